@@ -1,0 +1,48 @@
+// swift-tools-version: 6.0
+import PackageDescription
+
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
+
+let package = Package(
+    name: "sluice",
+    products: [
+        .executable(name: "sluiced", targets: ["sluiced"]),
+        .executable(name: "sluice", targets: ["sluice"]),
+        .executable(name: "sluice-stress", targets: ["sluice-stress"]),
+        .library(name: "SluiceClient", targets: ["SluiceClient"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.1.0"),
+    ],
+    targets: [
+        // C at home: each module map or shim says why it exists.
+        .target(name: "CEpoll"),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CMsgPack", pkgConfig: "msgpack", providers: [.apt(["libmsgpack-dev"])]),
+        .target(name: "CBench"),
+
+        // From the ground up: an arrow only ever points up this list.
+        .target(name: "SluiceProtocol"),
+        .target(name: "SluiceBackend", dependencies: ["SluiceProtocol"]),
+        .target(name: "SluiceSQLite", dependencies: ["SluiceBackend", "SluiceProtocol", "CSQLite"]),
+        .target(name: "SluiceServer", dependencies: ["SluiceBackend", "SluiceProtocol", "CEpoll", logging, deque]),
+        .target(name: "SluiceClient", dependencies: ["SluiceProtocol"]),
+        .target(name: "SluiceTesting", dependencies: ["SluiceBackend", "SluiceProtocol"]),
+
+        .executableTarget(name: "sluiced", dependencies: ["SluiceServer", "SluiceSQLite", argumentParser, logging]),
+        .executableTarget(name: "sluice", dependencies: ["SluiceClient", "SluiceProtocol", argumentParser]),
+        .executableTarget(name: "sluice-stress", dependencies: ["CBench", "CSQLite", argumentParser]),
+
+        .testTarget(name: "SluiceProtocolTests", dependencies: ["SluiceProtocol", "CMsgPack"]),
+        .testTarget(name: "SluiceSQLiteTests", dependencies: ["SluiceSQLite", "SluiceTesting", "CSQLite"]),
+        .testTarget(name: "SluiceServerTests", dependencies: ["SluiceServer", "SluiceTesting", "CEpoll"]),
+        .testTarget(name: "SluiceClientTests", dependencies: ["SluiceClient", "SluiceTesting"]),
+        .testTarget(name: "DaemonTests", dependencies: ["SluiceClient", "SluiceTesting"]),
+        .testTarget(name: "SourceTidyTests"),
+    ],
+    swiftLanguageModes: [.v6]
+)

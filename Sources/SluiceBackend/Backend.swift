@@ -1,0 +1,17 @@
+import SluiceProtocol
+
+/// An engine as the server sees it: it says how many connections it wants and opens them. Shared by all threads; the connections are not.
+public protocol Backend: AnyObject, Sendable {
+    /// The engine's name: `sqlite`, `mongodb`, `dynamodb`, `postgresql`.
+    var engine: String { get }
+
+    /// What it can do before any repository is defined.
+    var capabilities: Capabilities { get }
+
+    /// One role for each connection of the pool. One thread owns each connection for life.
+    var connectionRoles: [ConnectionRole] { get }
+
+    /// Opens a connection, on the thread that will own it.
+    /// - Throws: `unavailable` when the engine cannot be reached now (the pool tries again), any other code when it never will.
+    func openConnection(_ role: ConnectionRole) throws(SluiceError) -> any BackendConnection
+}

@@ -1,0 +1,15 @@
+import SluiceProtocol
+
+/// What an operation came to.
+public enum OperationResult: Sendable {
+    /// A record, for getOne, save, upsert, replace.
+    case record(Document)
+    /// Nothing more to say, for deleteOne.
+    case done
+    /// How many, for count and deleteAll.
+    case count(Int)
+    /// Records, for getAll.
+    case page(RecordPage)
+    /// One for each object of saveMany.
+    case outcomes([Result<Document, SluiceError>])
+}
