@@ -11,6 +11,10 @@ public protocol Backend: AnyObject, Sendable {
     /// One role for each connection of the pool. One thread owns each connection for life.
     var connectionRoles: [ConnectionRole] { get }
 
+    /// Checks before the daemon listens what can be checked without an engine that may be away: files, folders, settings.
+    /// - Throws: what would make every connection fail for ever.
+    func prepare() throws(SluiceError)
+
     /// Opens a connection, on the thread that will own it.
     /// - Throws: `unavailable` when the engine cannot be reached now (the pool tries again), any other code when it never will.
     func openConnection(_ role: ConnectionRole) throws(SluiceError) -> any BackendConnection

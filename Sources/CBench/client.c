@@ -1,0 +1,152 @@
+#define _GNU_SOURCE
+#include "client.h"
+
+#include "failure.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+enum { MAX_REPLY_BYTES = 64 << 10 }; /* a welcome and the answer to define are far smaller */
+
+bool client_address(const char *socket_path, struct sockaddr_un *address, struct bench_failure *failure) {
+    *address = (struct sockaddr_un){.sun_family = AF_UNIX};
+    if (strlen(socket_path) >= sizeof address->sun_path) return bench_fail(failure, "the socket's path is too long: %s", socket_path);
+    strcpy(address->sun_path, socket_path);
+    return true;
+}
+
+int client_connect(const char *socket_path, struct bench_failure *failure) {
+    struct sockaddr_un address;
+    if (!client_address(socket_path, &address, failure)) return -1;
+    int descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (descriptor < 0) return bench_fail(failure, "socket: %s", strerror(errno)), -1;
+    struct timeval timeout = {.tv_sec = TIMEOUT_SECONDS};
+    setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
+    setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof timeout);
+    if (connect(descriptor, (struct sockaddr *)&address, sizeof address) == 0) return descriptor;
+    bench_fail(failure, "nothing answers at %s: %s", socket_path, strerror(errno));
+    close(descriptor);
+    return -1;
+}
+
+static bool transfer(int descriptor, uint8_t *bytes, size_t size, bool out, struct bench_failure *failure) {
+    while (size > 0) {
+        ssize_t moved = out ? send(descriptor, bytes, size, MSG_NOSIGNAL) : recv(descriptor, bytes, size, 0);
+        if (moved == 0) return bench_fail(failure, "the server closed the connection");
+        if (moved < 0) return bench_fail(failure, "%s: %s", out ? "send" : "receive", errno == EAGAIN ? "no answer in 30 s" : strerror(errno));
+        bytes += moved;
+        size -= (size_t)moved;
+    }
+    return true;
+}
+
+/* Sends what stands in the buffer up to `end`, and reads the next frame into it; 0 when that failed. */
+static size_t swap_frames(int descriptor, uint8_t buffer[MAX_REPLY_BYTES], const uint8_t *end, struct bench_failure *failure) {
+    if (!transfer(descriptor, buffer, (size_t)(end - buffer), true, failure) || !transfer(descriptor, buffer, 4, false, failure)) return 0;
+    uint64_t length;
+    take_big_endian(&(struct reader){buffer, buffer + 4}, 4, &length);
+    if (length > MAX_REPLY_BYTES - 4) return bench_fail(failure, "a frame of %llu bytes came where a short one must", (unsigned long long)length);
+    return transfer(descriptor, buffer + 4, length, false, failure) ? 4 + length : 0;
+}
+
+/* The limit's value in a welcome {0: 2, …, 4: {"maxInFlight": n, …}, …}; 0 when it is not there. */
+static uint64_t limit_in_welcome(struct reader frame, const char *limit) {
+    uint64_t entries, key, limits, value;
+    if (!take_map(&frame, &entries)) return 0;
+    for (; entries > 0 && take_unsigned(&frame, &key); entries--) {
+        if (key != 4) {
+            if (!skip_value(&frame)) return 0;
+            continue;
+        }
+        const char *name;
+        size_t size;
+        if (!take_map(&frame, &limits)) return 0;
+        for (; limits > 0 && take_string(&frame, &name, &size) && take_unsigned(&frame, &value); limits--) {
+            if (size == strlen(limit) && memcmp(name, limit, size) == 0) return value;
+        }
+        return 0;
+    }
+    return 0;
+}
+
+uint64_t client_hello(int descriptor, struct bench_failure *failure) {
+    uint8_t buffer[MAX_REPLY_BYTES];
+    uint8_t *end = put_string(put_unsigned(begin_frame(buffer, 3, KIND_HELLO), 2), "sluice-stress");
+    end = end_frame(buffer, put_list(put_unsigned(end, 3), 0));
+    size_t size = swap_frames(descriptor, buffer, end, failure);
+    if (size == 0) return 0;
+    struct reply reply;
+    struct reader frame = {buffer + 4, buffer + size};
+    if (find_frame(buffer, size, &reply, failure) == ARRIVAL_WRONG) return 0;
+    if (size < 7 || buffer[5] != 0 || buffer[6] != KIND_WELCOME) return bench_fail(failure, "a hello was answered with something that is no welcome");
+    uint64_t max_in_flight = limit_in_welcome(frame, "maxInFlight");
+    return max_in_flight ? max_in_flight : (uint64_t)bench_fail(failure, "the welcome names no limit maxInFlight");
+}
+
+/* One request; the reply's result is left to be taken from `reply`, which points into the buffer. */
+static bool call(int descriptor, uint8_t buffer[MAX_REPLY_BYTES], uint8_t *end, struct reply *reply, struct bench_failure *failure) {
+    size_t size = swap_frames(descriptor, buffer, end, failure);
+    if (size == 0) return false;
+    enum arrival arrival = find_frame(buffer, size, reply, failure);
+    if (arrival == ARRIVAL_WRONG) return false;
+    if (arrival != ARRIVAL_REPLY || reply->id != 0) return bench_fail(failure, "another frame came than the reply to request 0");
+    return take_result(reply, failure);
+}
+
+/* A connection that has shaken hands, or -1. */
+static int client_open(const char *socket_path, struct bench_failure *failure) {
+    int descriptor = client_connect(socket_path, failure);
+    if (descriptor < 0 || client_hello(descriptor, failure)) return descriptor;
+    close(descriptor);
+    return -1;
+}
+
+bool bench_define(const char *socket_path, const char *repository, struct bench_failure *failure) {
+    uint8_t buffer[MAX_REPLY_BYTES];
+    struct reply reply;
+    int descriptor = client_open(socket_path, failure);
+    if (descriptor < 0) return false;
+    uint8_t *end = put_string(put_unsigned(begin_request(buffer, 5, 0, OPERATION_DEFINE), 3), repository);
+    end = put_map(put_unsigned(put_map(put_unsigned(end, 4), 1), 11), 1);
+    bool defined = call(descriptor, buffer, end_frame(buffer, put_string(put_string(end, "name"), repository)), &reply, failure);
+    close(descriptor);
+    return defined;
+}
+
+bool bench_count(const char *socket_path, const char *repository, uint64_t *count, struct bench_failure *failure) {
+    uint8_t buffer[MAX_REPLY_BYTES];
+    struct reply reply;
+    int descriptor = client_open(socket_path, failure);
+    if (descriptor < 0) return false;
+    uint8_t *end = put_string(put_unsigned(begin_request(buffer, 4, 0, OPERATION_COUNT), 3), repository);
+    bool counted = call(descriptor, buffer, end_frame(buffer, end), &reply, failure);
+    close(descriptor);
+    return counted && (take_unsigned(&reply.rest, count) || bench_fail(failure, "a count was answered with something that is no number"));
+}
+
+void client_raise_descriptor_limit(void) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+bool bench_connect_idle_clients(const char *socket_path, uint32_t clients, struct bench_failure *failure) {
+    client_raise_descriptor_limit();
+    for (uint32_t client = 0; client < clients; client++) {
+        if (client_open(socket_path, failure) < 0) return false;
+    }
+    return true;
+}
+
+bool bench_is_listening(const char *socket_path) {
+    struct bench_failure failure;
+    int descriptor = client_connect(socket_path, &failure);
+    if (descriptor >= 0) close(descriptor);
+    return descriptor >= 0;
+}

@@ -1,0 +1,10 @@
+/* How every part of the benchmark says what went wrong. */
+#ifndef SLUICE_BENCH_FAILURE_H
+#define SLUICE_BENCH_FAILURE_H
+
+#include "CBench.h"
+
+/* Writes the sentence and answers false, so that a caller can return it. */
+__attribute__((format(printf, 2, 3))) bool bench_fail(struct bench_failure *failure, const char *format, ...);
+
+#endif

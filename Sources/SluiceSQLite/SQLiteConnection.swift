@@ -1,0 +1,64 @@
+import SluiceBackend
+import SluiceProtocol
+
+/// One connection of the pool to the database file. Owned by the thread that opened it; what it does stands in the extensions beside this
+/// file.
+final class SQLiteConnection: BackendConnection {
+    let database: SQLiteDatabase
+    let limits: Limits
+    var ids = RecordIdSource()
+    private let layouts: LayoutRegistry
+    private let clock: @Sendable () -> Timestamp
+
+    /// A connection over an open database.
+    init(_ database: SQLiteDatabase, layouts: LayoutRegistry, limits: Limits, clock: @escaping @Sendable () -> Timestamp) {
+        self.database = database
+        self.layouts = layouts
+        self.limits = limits
+        self.clock = clock
+    }
+
+    /// The time now, on the wall.
+    var now: Timestamp { clock() }
+
+    func define(_ definition: RepositoryDefinition, deadline: MonotonicTime) throws(SluiceError) -> DefinedRepository {
+        // Creation goes on past its deadline: whoever asks again finds it done.
+        let (layout, notices) = try defineTable(definition)
+        layouts.add(layout)
+        return DefinedRepository(definition: layout.definition, capabilities: Capabilities(), notices: notices)
+    }
+
+    func execute(_ operations: [PendingOperation], on repository: DefinedRepository) -> [Result<OperationResult, SluiceError>] {
+        do throws(SluiceError) {
+            let layout = try layout(of: repository)
+            return operations[0].operation.isWrite ? write(operations, layout) : read(operations, layout)
+        } catch {
+            return operations.map { _ in .failure(error) }
+        }
+    }
+
+    func deleteExpired(_ repository: DefinedRepository) throws(SluiceError) -> Int { try deleteExpired(try layout(of: repository)) }
+
+    /// The table as it is now, which may have got more indexes through another repository on it.
+    private func layout(of repository: DefinedRepository) throws(SluiceError) -> TableLayout {
+        if let layout = layouts[repository.definition.name] { return layout }
+        guard let stored = try storedDefinition(of: repository.definition.name) else {
+            throw .invalidInput("the database file does not know this repository; define it", reason: "undefinedRepository")
+        }
+        let layout = TableLayout(stored, limits: limits)
+        layouts.add(layout)
+        return layout
+    }
+}
+
+extension OperationResult {
+    /// How much of a batch's bound a result takes, bytes.
+    var byteCount: Int {
+        switch self {
+        case .record(let record): record.bytes.count
+        case .page(let page): page.bytes.count
+        case .done, .count: 0
+        case .outcomes(let outcomes): outcomes.reduce(0) { $0 + ((try? $1.get().bytes.count) ?? 0) }
+        }
+    }
+}

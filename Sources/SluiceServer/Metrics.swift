@@ -1,0 +1,46 @@
+import SluiceProtocol
+
+/// What the daemon counts about itself, for `stats`. Owned by the router, touched on the loop only.
+struct Metrics {
+    /// Batches handed to engines and the requests in them, and the largest.
+    struct Batches {
+        var count = 0
+        var requests = 0
+        var largest = 0
+
+        mutating func add(_ size: Int) {
+            count += 1
+            requests += size
+            largest = max(largest, size)
+        }
+    }
+
+    var connectionsAccepted = 0
+    var connectionsRefused = 0
+    var faults = 0
+    var requests: [Operation: Int] = [:]
+    var errors: [ErrorCode: Int] = [:]
+    var reads = Batches()
+    var writes = Batches()
+    var pings = 0
+    var shed = 0
+    var expiredRecordsDeleted = 0
+
+    /// The counters as callers see them.
+    var structured: [StructuredValue.Entry] {
+        func count(_ value: Int) -> StructuredValue { .integer(Int64(value)) }
+        func batches(_ batches: Batches) -> StructuredValue {
+            .map(["count": count(batches.count), "requests": count(batches.requests), "largest": count(batches.largest)])
+        }
+        var counts = requests
+        counts[.ping] = pings
+        let byOperation = Operation.allCases.filter { counts[$0, default: 0] > 0 }.map { StructuredValue.Entry($0.name, count(counts[$0]!)) }
+        let byCode = ErrorCode.allCases.filter { errors[$0] != nil }.map { StructuredValue.Entry($0.rawValue, count(errors[$0]!)) }
+        return [
+            .init("connectionsAccepted", count(connectionsAccepted)), .init("connectionsRefused", count(connectionsRefused)),
+            .init("faults", count(faults)), .init("requests", .map(byOperation)), .init("errors", .map(byCode)),
+            .init("batches", .map(["reads": batches(reads), "writes": batches(writes)])), .init("shed", count(shed)),
+            .init("expiredRecordsDeleted", count(expiredRecordsDeleted)),
+        ]
+    }
+}

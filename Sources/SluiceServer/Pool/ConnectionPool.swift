@@ -1,0 +1,82 @@
+import DequeModule
+import SluiceBackend
+import SluiceProtocol
+
+/// The connections of one backend and which are idle. A worker gets its next job only from here. Owned by the router, touched on the loop only.
+final class ConnectionPool {
+    /// What one worker is doing.
+    enum WorkerState {
+        /// Its connection is not open yet, or not now.
+        case opening
+        /// It waits for a job.
+        case idle
+        /// It has a job.
+        case busy
+        /// Its thread has ended.
+        case stopped
+    }
+
+    /// The configured name.
+    let name: String
+    let backend: any Backend
+    /// Why the last connection could not be opened, while none is open.
+    private(set) var openError: SluiceError?
+    /// Repositories with work, in turn.
+    var scheduled: Deque<Repository> = []
+    private var workers: [PoolWorker] = []
+    private var states: [WorkerState] = []
+
+    init(name: String, backend: any Backend) {
+        self.name = name
+        self.backend = backend
+    }
+
+    /// Starts a worker for each connection.
+    func start(store: DefinitionStore, report: @escaping @Sendable (_ worker: Int, PoolWorker.Report) -> Void) {
+        for (index, role) in backend.connectionRoles.enumerated() {
+            let worker = PoolWorker(index: index, role: role, backend: backend, store: store) { report(index, $0) }
+            workers.append(worker)
+            states.append(.opening)
+            worker.start()
+        }
+    }
+
+    /// An idle worker for such work, whichever comes first.
+    func idleWorker(isWrite: Bool) -> Int? {
+        workers.indices.first { states[$0] == .idle && workers[$0].role.admits(isWrite: isWrite) }
+    }
+
+    /// Whether any worker waits for a job.
+    var hasIdleWorker: Bool { states.contains(.idle) }
+
+    /// Gives an idle worker a job.
+    func assign(_ job: PoolWorker.Job, to worker: Int) {
+        precondition(states[worker] == .idle, "a worker gets a job only while it is idle")
+        states[worker] = .busy
+        workers[worker].assign(job)
+    }
+
+    /// A worker is free for the next job.
+    func workerFreed(_ worker: Int) {
+        states[worker] = .idle
+        openError = nil
+    }
+
+    /// A worker could not open its connection and will try again.
+    func workerOpenFailed(_ worker: Int, _ error: SluiceError) {
+        if !states.contains(where: { $0 == .idle || $0 == .busy }) { openError = error }
+    }
+
+    func workerStopped(_ worker: Int) { states[worker] = .stopped }
+
+    /// Tells workers that are not busy to end.
+    func stopIdleWorkers() {
+        for index in workers.indices where states[index] == .idle || states[index] == .opening {
+            states[index] = .stopped
+            workers[index].assign(.stop)
+        }
+    }
+
+    /// Connections that are open, and how many of them work now.
+    var usage: (open: Int, busy: Int) { (states.count { $0 == .idle || $0 == .busy }, states.count { $0 == .busy }) }
+}

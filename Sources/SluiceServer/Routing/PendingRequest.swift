@@ -1,0 +1,56 @@
+import SluiceBackend
+import SluiceProtocol
+
+/// One request to a repository from when it was read until it is answered. Touched on the loop only; engines see its `operation`.
+final class PendingRequest: DeadlineHolder {
+    /// Where it is.
+    enum State {
+        /// Waits in its repository's queue.
+        case queued
+        /// Waits for its client to read.
+        case parked
+        /// A worker has it.
+        case started
+        /// Answered, or its client is gone.
+        case finished
+    }
+
+    /// The client.
+    let session: Session
+    let id: Int64
+    let kind: Operation
+    let deadline: MonotonicTime
+    let received: MonotonicTime
+    /// What it costs in a queue and a batch, bytes.
+    let cost: Int
+    var operation: RepositoryOperation
+    var state = State.queued
+    var heapPosition = -1
+    unowned let repository: Repository
+    /// Whether a part of its result has been sent.
+    var hasSentPart = false
+
+    init(
+        session: Session, id: Int64, kind: Operation, operation: RepositoryOperation, repository: Repository, deadline: MonotonicTime,
+        received: MonotonicTime, cost: Int
+    ) {
+        self.session = session
+        self.id = id
+        self.kind = kind
+        self.operation = operation
+        self.repository = repository
+        self.deadline = deadline
+        self.received = received
+        self.cost = cost
+    }
+
+    var isWrite: Bool { operation.isWrite }
+
+    /// Whether it goes into a batch with others; what may take long goes alone, so that nobody waits behind it.
+    var isBatchable: Bool {
+        switch operation {
+        case .getOne, .create, .update, .deleteOne, .upsert, .replace, .saveMany: true
+        case .getAll, .count, .deleteAll, .define: false
+        }
+    }
+}

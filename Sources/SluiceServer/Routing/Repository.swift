@@ -1,0 +1,37 @@
+import SluiceBackend
+import SluiceProtocol
+
+/// A repository by the name it was defined under: its definition, its backend's pool, its queue. Owned by the `RepositoryRegistry`, touched on the loop only.
+final class Repository {
+    let name: String
+    unowned let pool: ConnectionPool
+    var queue: RepositoryQueue
+    /// What was stored, perhaps in an earlier run of the daemon; nil until the first definition has succeeded.
+    var definition: RepositoryDefinition?
+    /// What the engine made of it in this run.
+    var ready: DefinedRepository?
+    /// A worker is defining it; until it is done nothing else that writes is started.
+    var isDefining = false
+    /// It is in its pool's list of those with work.
+    var isScheduled = false
+    /// When the expired records were last looked for.
+    var lastSweep = MonotonicTime(nanoseconds: 0)
+    var isSweeping = false
+
+    init(name: String, pool: ConnectionPool, definition: RepositoryDefinition?, limits: Limits) {
+        self.name = name
+        self.pool = pool
+        self.definition = definition
+        queue = RepositoryQueue(limits)
+    }
+
+    /// What `repositories` answers, and `define` once it is done.
+    var structured: StructuredValue { structured(notices: ready?.notices ?? []) }
+
+    func structured(notices: [String]) -> StructuredValue {
+        .map([
+            "repository": .string(name), "definition": definition?.structured ?? .null, "backend": .string(pool.name),
+            "capabilities": (ready?.capabilities ?? pool.backend.capabilities).structured, "notices": .list(notices.map { .string($0) }),
+        ])
+    }
+}

@@ -1,0 +1,102 @@
+import SluiceProtocol
+
+/// The bounded queue of one repository: in go requests, out come batches for one round trip. A value without threads or clocks, owned by its `Repository`.
+struct RepositoryQueue {
+    private var reads = RequestLane()
+    private var writes = RequestLane()
+    private var bytes = 0
+    private var shares: [ObjectIdentifier: Share] = [:]
+    private let limits: Limits
+
+    /// How many of the waiting requests are one session's.
+    private struct Share {
+        let session: Session
+        let count: Int
+    }
+
+    init(_ limits: Limits) { self.limits = limits }
+
+    var count: Int { reads.count + writes.count }
+
+    /// What became of a request that wanted to be queued.
+    enum Admission {
+        /// It waits.
+        case admitted
+        /// It waits in the place of another, the newest of the session with most queued, which must be answered `overloaded`.
+        case admittedShedding(PendingRequest)
+        /// It must itself be answered `overloaded`.
+        case refused
+    }
+
+    /// Queues a request; when the queue is full, room is made at the cost of the session with most queued, be it the newcomer's own.
+    mutating func admit(_ request: PendingRequest) -> Admission {
+        guard count >= limits.maxQueuedRequests || bytes + request.cost > limits.maxQueuedBytes else {
+            append(request)
+            return .admitted
+        }
+        guard let victim = victim(for: request) else { return .refused }
+        append(request)
+        return .admittedShedding(victim)
+    }
+
+    private func victim(for newcomer: PendingRequest) -> PendingRequest? {
+        guard let most = shares.values.max(by: { $0.count < $1.count }) else { return nil }
+        guard most.count > shares[ObjectIdentifier(newcomer.session)]?.count ?? 0 else { return nil }
+        return writes.newest(of: most.session) ?? reads.newest(of: most.session)
+    }
+
+    private mutating func append(_ request: PendingRequest) {
+        request.state = .queued
+        if request.isWrite { writes.append(request) } else { reads.append(request) }
+        account(request, 1)
+    }
+
+    /// Puts back what a worker was given but did not start, before all others.
+    mutating func putBack(_ requests: [PendingRequest]) {
+        for request in requests.reversed() {
+            request.state = .queued
+            if request.isWrite { writes.prepend(request) } else { reads.prepend(request) }
+            account(request, 1)
+        }
+    }
+
+    /// Takes note that a queued request is to be answered without an engine. Its state is set here.
+    mutating func remove(_ request: PendingRequest, becoming state: PendingRequest.State) {
+        precondition(request.state == .queued, "only what is queued can leave the queue")
+        request.state = state
+        if request.isWrite { writes.entryDied() } else { reads.entryDied() }
+        account(request, -1)
+    }
+
+    private mutating func account(_ request: PendingRequest, _ change: Int) {
+        bytes += change * request.cost
+        let key = ObjectIdentifier(request.session)
+        let count = (shares[key]?.count ?? 0) + change
+        shares[key] = count == 0 ? nil : Share(session: request.session, count: count)
+    }
+
+    /// Whether there is work of a kind.
+    mutating func hasWork(isWrite: Bool) -> Bool { (isWrite ? writes.first() : reads.first()) != nil }
+
+    /// Takes everything at the head of a lane that can go in one round trip.
+    /// Requests for which `mustPark` holds leave the queue and are handed to `park`.
+    mutating func takeBatch(isWrite: Bool, mustPark: (PendingRequest) -> Bool, park: (PendingRequest) -> Void) -> [PendingRequest] {
+        var batch: [PendingRequest] = []
+        var batchBytes = 0
+        while batch.count < limits.maxBatchRequests, let next = isWrite ? writes.first() : reads.first() {
+            if mustPark(next) {
+                remove(next, becoming: .parked)
+                park(next)
+                continue
+            }
+            guard batch.isEmpty || next.isBatchable && batchBytes + next.cost <= limits.maxBatchBytes else { break }
+            if isWrite { writes.removeFirst() } else { reads.removeFirst() }
+            account(next, -1)
+            next.state = .started
+            batch.append(next)
+            batchBytes += next.cost
+            guard next.isBatchable else { break }
+        }
+        return batch
+    }
+}

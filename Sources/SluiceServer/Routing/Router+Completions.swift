@@ -1,0 +1,168 @@
+import SluiceBackend
+import SluiceProtocol
+
+/// From the workers back to the sessions.
+extension Router {
+    /// Takes a worker's report.
+    func receive(_ report: PoolWorker.Report, pool: ConnectionPool, worker: Int) {
+        let key = WorkerKey(pool: pool.name, worker: worker)
+        switch report {
+        case .opened: pool.workerFreed(worker)
+        case .openFailed(let error): openFailed(error, pool, worker)
+        case .stopped: pool.workerStopped(worker)
+        case .batch(let results):
+            pool.workerFreed(worker)
+            guard case .batch(let requests, let repository)? = assignments.removeValue(forKey: key) else { preconditionFailure("no batch was given") }
+            complete(requests, results, repository)
+        case .defined(let result):
+            pool.workerFreed(worker)
+            guard case .define(let request, let repository)? = assignments.removeValue(forKey: key) else { preconditionFailure("no definition was given") }
+            complete(request, result, repository)
+        case .swept(let result):
+            pool.workerFreed(worker)
+            guard case .sweep(let repository)? = assignments.removeValue(forKey: key) else { preconditionFailure("no sweep was given") }
+            complete(sweepOf: repository, result)
+        }
+        if isLeaving, !hasRequestsInFlight { pool.stopIdleWorkers() }
+    }
+
+    private func openFailed(_ error: SluiceError, _ pool: ConnectionPool, _ worker: Int) {
+        pool.workerOpenFailed(worker, error)
+        logger.warning("a connection cannot be opened", metadata: ["backend": "\(pool.name)", "error": "\(error)"])
+        guard let error = pool.openError else { return }
+        for repository in registry.all where repository.pool === pool { fail(everythingIn: repository, error) }
+    }
+
+    /// Answers all that waits for a repository with one error.
+    private func fail(everythingIn repository: Repository, _ error: SluiceError) {
+        for isWrite in [true, false] {
+            while case let batch = repository.queue.takeBatch(isWrite: isWrite, mustPark: { _ in false }, park: { _ in }), !batch.isEmpty {
+                for request in batch { finish(request, error.located(repository: repository.name, operation: request.kind.name)) }
+            }
+        }
+    }
+
+    private func complete(_ requests: [PendingRequest], _ results: [Result<OperationResult, SluiceError>], _ repository: Repository) {
+        precondition(!results.isEmpty && results.count <= requests.count, "an engine must answer at least one of the operations it was given")
+        for (request, result) in zip(requests, results) where request.state == .started {
+            switch result {
+            case .success(let value): succeed(request, value)
+            case .failure(let error): finish(request, error.located(repository: repository.name, operation: request.kind.name))
+            }
+        }
+        repository.queue.putBack(requests[results.count...].filter { $0.state == .started })
+        if repository.queue.count > 0 { schedule(repository) }
+    }
+
+    private func succeed(_ request: PendingRequest, _ result: OperationResult) {
+        if case .page(let page) = result { return succeed(request, page) }
+        settle(request)
+        sessions.send(request.session) { writer in
+            switch result {
+            case .record(let document): ReplyEncoder.value(id: request.id, document.bytes, to: &writer)
+            case .done: ReplyEncoder.null(id: request.id, to: &writer)
+            case .count(let count): ReplyEncoder.integer(id: request.id, count, to: &writer)
+            case .outcomes, .page: break
+            }
+        }
+        if case .outcomes(let outcomes) = result { send(outcomes, of: request) }
+    }
+
+    /// One page of records: the last, or one after which the walk goes on as soon as the client has read.
+    private func succeed(_ request: PendingRequest, _ page: RecordPage) {
+        guard case .getAll(var query) = request.operation else { preconditionFailure("only getAll is answered with a page") }
+        let wanted = query.pageSize ?? query.limit
+        let isComplete = page.next == nil || wanted.map { page.count >= $0 } ?? false
+        if isComplete {
+            settle(request)
+            let token = query.pageSize == nil ? nil : page.next.map { token($0, request, query) }
+            return sessions.send(request.session) { writer in
+                ReplyEncoder.list(id: request.id, count: page.count, elements: page.bytes, token: token, hasMore: false, to: &writer)
+            }
+        }
+        guard request.session.understands("parts") else {
+            return finish(
+                request,
+                .tooLarge(
+                    "\(request.kind.name) on repository '\(request.repository.name)': the result needs more than one frame; use pages",
+                    limit: "resultPartBytes", value: limits.resultPartBytes))
+        }
+        query.after = page.next
+        query.offset = 0
+        query.limit = query.limit.map { $0 - page.count }
+        query.pageSize = query.pageSize.map { $0 - page.count }
+        request.operation = .getAll(query)
+        sessions.send(request.session) { writer in
+            ReplyEncoder.list(id: request.id, count: page.count, elements: page.bytes, token: nil, hasMore: true, to: &writer)
+        }
+        // Not before what is on its way has left the bound: no engine reads ahead of a slow client.
+        enqueue(request)
+    }
+
+    private func token(_ position: PageToken, _ request: PendingRequest, _ query: RecordQuery) -> String {
+        let digest = PageToken.digest(repository: request.repository.name, filter: query.filter, order: query.order)
+        return PageToken(digest: digest, keys: position.keys, id: position.id).text
+    }
+
+    /// The outcomes of a `saveMany`, in as many parts as they need.
+    private func send(_ outcomes: [Result<Document, SluiceError>], of request: PendingRequest) {
+        var writer = MessagePackWriter()
+        var count = 0
+        for (index, outcome) in outcomes.enumerated() {
+            writer.mapHead(1)
+            switch outcome {
+            case .success(let document):
+                writer.integer(1)
+                writer.raw(document.bytes)
+            case .failure(let error):
+                metrics.errors[error.code, default: 0] += 1
+                writer.integer(2)
+                error.located(repository: request.repository.name, operation: request.kind.name).write(to: &writer)
+            }
+            count += 1
+            let isLast = index == outcomes.count - 1
+            guard isLast || writer.bytes.count >= limits.resultPartBytes else { continue }
+            sessions.send(request.session) { frame in
+                ReplyEncoder.list(id: request.id, count: count, elements: writer.bytes, token: nil, hasMore: !isLast, to: &frame)
+            }
+            writer.bytes.removeAll(keepingCapacity: true)
+            count = 0
+        }
+    }
+
+    private func complete(_ request: PendingRequest?, _ result: Result<DefinedRepository, SluiceError>, _ repository: Repository) {
+        repository.isDefining = false
+        switch result {
+        case .success(let ready):
+            repository.ready = ready
+            repository.definition = ready.definition
+            if let request, request.state == .started {
+                settle(request)
+                sessions.send(request.session) { ReplyEncoder.value(id: request.id, repository.structured.messagePack, to: &$0) }
+            }
+            if ready.definition.timeToLive != nil { nextSweep = min(nextSweep, .now) }
+        case .failure(let error):
+            if let request {
+                if request.state == .started { finish(request, error.located(repository: repository.name, operation: request.kind.name)) }
+            } else {
+                fail(everythingIn: repository, error)
+            }
+            registry.forgetIfUndefined(repository)
+        }
+        if repository.queue.count > 0 { schedule(repository) }
+    }
+
+    private func complete(sweepOf repository: Repository, _ result: Result<Int, SluiceError>) {
+        repository.isSweeping = false
+        switch result {
+        case .success(let count):
+            metrics.expiredRecordsDeleted += count
+            // More may be there: the next look need not wait.
+            if count > 0 {
+                repository.lastSweep = MonotonicTime(nanoseconds: 0)
+                nextSweep = .now
+            }
+        case .failure(let error): logger.warning("expired records cannot be deleted", metadata: ["repository": "\(repository.name)", "error": "\(error)"])
+        }
+    }
+}

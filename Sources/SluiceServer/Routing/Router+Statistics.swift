@@ -1,0 +1,42 @@
+import Glibc
+import SluiceBackend
+import SluiceProtocol
+
+/// What the operation `stats` answers.
+extension Router {
+    var statistics: StructuredValue {
+        var metrics = metrics
+        metrics.connectionsAccepted = sessions.accepted
+        metrics.connectionsRefused = sessions.refused
+        metrics.faults = sessions.faults
+        let uptime = (MonotonicTime.now.nanoseconds - started.nanoseconds) / 1_000_000_000
+        let pools = registry.pools.map { pool in
+            let usage = pool.usage
+            return StructuredValue.map([
+                "name": .string(pool.name), "engine": .string(pool.backend.engine), "connections": .integer(Int64(usage.open)),
+                "busy": .integer(Int64(usage.busy)),
+            ])
+        }
+        let queues = registry.all.filter { $0.queue.count > 0 }.map { StructuredValue.Entry($0.name, .integer(Int64($0.queue.count))) }
+        return .map(
+            [
+                .init("uptimeSeconds", .integer(Int64(uptime))), .init("processId", .integer(Int64(getpid()))),
+                .init("connections", .integer(Int64(sessions.count))), .init("repositories", .integer(Int64(registry.all.count))),
+                .init("backends", .list(pools)), .init("queued", .map(queues)),
+            ] + metrics.structured)
+    }
+}
+
+extension Limits {
+    /// The limits that the welcome announces (PROTOCOL.md section 4).
+    var announced: StructuredValue {
+        .map([
+            "maxFrameBytes": .integer(Int64(maxFrameBytes)), "maxInFlight": .integer(Int64(maxInFlight)), "maxDepth": .integer(Int64(Self.maxDepth)),
+            "maxFrameValues": .integer(Int64(maxFrameValues)), "maxRecordBytes": .integer(Int64(maxRecordBytes)),
+            "maxPageSize": .integer(Int64(maxPageSize)), "maxConditions": .integer(Int64(Self.maxConditions)),
+            "maxInOperands": .integer(Int64(Self.maxInOperands)), "maxTokenBytes": .integer(Int64(maxTokenBytes)),
+            "defaultDeadlineMilliseconds": .integer(Int64(defaultDeadlineMilliseconds)),
+            "maxDeadlineMilliseconds": .integer(Int64(maxDeadlineMilliseconds)),
+        ])
+    }
+}

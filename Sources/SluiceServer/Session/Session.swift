@@ -1,0 +1,62 @@
+import Glibc
+import SluiceBackend
+import SluiceProtocol
+
+/// One client's connection: its descriptor, the bytes in both directions, and its requests in flight. Owned by `SessionTable`, touched on the loop only.
+final class Session {
+    /// Where the conversation stands.
+    enum Phase {
+        /// No hello yet.
+        case greeting
+        /// Requests and replies.
+        case open
+        /// The client has shut down its writing side; it still gets its replies.
+        case halfClosed
+        /// A fault was sent; nothing more is read.
+        case faulted
+        /// Gone.
+        case closed
+    }
+
+    let descriptor: Int32
+    let token: UInt64
+    let number: Int
+    let peer: PeerIdentity?
+    var phase = Phase.greeting
+    var hello: ClientHello?
+    /// An incomplete frame, from its first byte.
+    var partial: [UInt8] = []
+    /// When a hello or frame that has begun must be complete.
+    var inputDeadline: MonotonicTime?
+    var output = SessionOutput()
+    var inFlight: [Int64: PendingRequest] = [:]
+    /// Requests that wait for this client to read before they are started or go on.
+    var parked: [PendingRequest] = []
+    /// What the epoll set was last told.
+    var interest: EpollSet.Interest = .reading
+    /// In the table's list of sessions to flush.
+    var isDirty = false
+
+    init(descriptor: Int32, token: UInt64, number: Int, peer: PeerIdentity?) {
+        self.descriptor = descriptor
+        self.token = token
+        self.number = number
+        self.peer = peer
+    }
+
+    /// Whether the client understands a feature.
+    func understands(_ feature: String) -> Bool { hello?.features.contains(feature) ?? false }
+
+    /// Whether nothing is left to answer or to write.
+    var isSettled: Bool { inFlight.isEmpty && output.count == 0 }
+
+    /// Whether the client owes us a read before it may ask for more, or exceeds the announced number of requests in flight.
+    func mustWait(_ limits: Limits) -> Bool { output.count > limits.maxSessionOutputBytes || inFlight.count > limits.maxInFlight }
+
+    /// What the epoll set should be told now.
+    func wantedInterest(_ limits: Limits) -> EpollSet.Interest {
+        var wanted: EpollSet.Interest = output.count > 0 ? .writing : []
+        if phase == .greeting || phase == .open, !mustWait(limits) { wanted.insert(.reading) }
+        return wanted
+    }
+}

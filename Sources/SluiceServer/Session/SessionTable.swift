@@ -1,0 +1,224 @@
+import Glibc
+import Logging
+import SluiceBackend
+import SluiceProtocol
+
+/// Every client's session by its descriptor: accepts, reads, writes and closes them. Owned by the server, touched on the loop only.
+final class SessionTable {
+    /// What the table needs to be answered by the rest of the daemon.
+    protocol Delegate: AnyObject {
+        /// A complete frame has come. Answers false when the session has been closed or is to read nothing more.
+        func session(_ session: Session, didReceive frame: UnsafeRawBufferPointer) -> Bool
+        /// A session is gone for good; its requests in flight are still in it.
+        func sessionDidClose(_ session: Session)
+        /// A client has read what waited for it.
+        func sessionDidDrain(_ session: Session)
+    }
+
+    weak var delegate: (any Delegate)?
+    private(set) var accepted = 0
+    private(set) var refused = 0
+    private(set) var faults = 0
+    private let epoll: EpollSet
+    private let limits: Limits
+    private let input: SessionInput
+    private let logger: Logger
+    private var sessions: [Session?] = []
+    private(set) var count = 0
+    private var dirty: [Session] = []
+    private var spareBuffers: [[UInt8]] = []
+    /// Sessions that owe a hello or the rest of a frame.
+    private var owing: [ObjectIdentifier: Session] = [:]
+    private var bufferedInput = 0
+    private var nextNumber = 0
+
+    init(epoll: EpollSet, limits: Limits, logger: Logger) {
+        self.epoll = epoll
+        self.limits = limits
+        self.logger = logger
+        input = SessionInput(maxFrameBytes: limits.maxFrameBytes)
+    }
+
+    /// Every session that is open.
+    var all: [Session] { sessions.compactMap { $0 } }
+
+    // MARK: Coming and going
+
+    /// Takes over a descriptor that was accepted.
+    func open(_ descriptor: Int32, now: MonotonicTime) {
+        nextNumber += 1
+        let token = EventLoop.firstSessionToken * (UInt64(nextNumber) & 0x7fff_ffff | 0x4000_0000) | UInt64(descriptor)
+        let session = Session(descriptor: descriptor, token: token, number: nextNumber, peer: try? PeerIdentity(descriptor))
+        do { try epoll.add(descriptor, .reading, token: token) } catch {
+            logger.error("a client cannot be watched", metadata: ["error": "\(error)"])
+            Glibc.close(descriptor)
+            return
+        }
+        while sessions.count <= Int(descriptor) { sessions.append(nil) }
+        sessions[Int(descriptor)] = session
+        count += 1
+        accepted += 1
+        owe(session, until: now.advanced(milliseconds: limits.handshakeMilliseconds))
+        logger.debug("client connected", metadata: ["session": "\(session.number)", "peer": "\(session.peer?.description ?? "unknown")"])
+        guard count > limits.maxConnections else { return }
+        refused += 1
+        fault(session, SluiceError(.overloaded, "the daemon serves \(limits.maxConnections) connections already (maxConnections)"))
+    }
+
+    /// Closes at once; what the client has in flight is handed to the delegate.
+    func close(_ session: Session) {
+        guard session.phase != .closed else { return }
+        session.phase = .closed
+        epoll.remove(session.descriptor)
+        Glibc.close(session.descriptor)
+        sessions[Int(session.descriptor)] = nil
+        count -= 1
+        owing[ObjectIdentifier(session)] = nil
+        setPartial(session, [])
+        logger.debug("client gone", metadata: ["session": "\(session.number)"])
+        delegate?.sessionDidClose(session)
+    }
+
+    /// Sends a fault, after which nothing is read and the connection closes.
+    func fault(_ session: Session, _ error: SluiceError) {
+        guard session.phase != .closed, session.phase != .faulted else { return }
+        logger.info(
+            "client sent a fault",
+            metadata: ["session": "\(session.number)", "peer": "\(session.peer?.description ?? "unknown")", "error": "\(error)"])
+        session.phase = .faulted
+        setPartial(session, [])
+        // A client that does not read its fault is not waited for for ever.
+        owe(session, until: MonotonicTime.now.advanced(milliseconds: limits.frameMilliseconds))
+        send(session) { ReplyEncoder.fault(error, to: &$0) }
+        faults += 1
+    }
+
+    // MARK: Events
+
+    /// A session's descriptor is ready.
+    func handle(_ event: EpollSet.Event) {
+        let descriptor = Int(event.token & 0xffff_ffff)
+        // An event of this round may belong to a session that the round has closed already.
+        guard descriptor < sessions.count, let session = sessions[descriptor], session.token == event.token else { return }
+        if event.isHungUp { return close(session) }
+        if event.isWritable { markDirty(session) }
+        if event.isReadable { read(session) }
+    }
+
+    private func read(_ session: Session) {
+        guard session.phase == .open || session.phase == .greeting else { return }
+        let held = session.partial.count
+        let outcome = input.read(session) { frame in delegate?.session(session, didReceive: frame) ?? false }
+        guard session.phase != .closed else { return }
+        bufferedInput += session.partial.count - held
+        switch outcome {
+        case .read, .nothing: owePartial(session)
+        case .failed: close(session)
+        case .fault(let error): fault(session, error)
+        case .end:
+            session.phase = .halfClosed
+            setPartial(session, [])
+            markDirty(session)
+        }
+        if bufferedInput > limits.maxBufferedInputBytes, !session.partial.isEmpty {
+            fault(session, SluiceError(.overloaded, "incomplete frames of all clients exceed \(limits.maxBufferedInputBytes) bytes (maxBufferedInputBytes)"))
+        }
+        // What stops reading must be told to the epoll set, and so must its end.
+        if session.interest != session.wantedInterest(limits) { markDirty(session) }
+    }
+
+    private func setPartial(_ session: Session, _ bytes: [UInt8]) {
+        bufferedInput += bytes.count - session.partial.count
+        session.partial = bytes
+    }
+
+    private func owePartial(_ session: Session) {
+        guard session.phase == .open else { return }
+        if session.partial.isEmpty {
+            guard session.inputDeadline != nil else { return }
+            session.inputDeadline = nil
+            owing[ObjectIdentifier(session)] = nil
+        } else if session.inputDeadline == nil {
+            owe(session, until: MonotonicTime.now.advanced(milliseconds: limits.frameMilliseconds))
+        }
+    }
+
+    private func owe(_ session: Session, until deadline: MonotonicTime) {
+        session.inputDeadline = deadline
+        owing[ObjectIdentifier(session)] = session
+    }
+
+    /// The hello has come: what is owed now is only the rest of a frame.
+    func greeted(_ session: Session) {
+        session.phase = .open
+        session.inputDeadline = nil
+        owing[ObjectIdentifier(session)] = nil
+    }
+
+    /// When `closeLate` should be called next; nil while nobody owes anything.
+    var nextInputDeadline: MonotonicTime? { owing.isEmpty ? nil : owing.values.lazy.compactMap(\.inputDeadline).min() }
+
+    /// Closes the sessions whose hello or frame did not come in time.
+    func closeLate(now: MonotonicTime) {
+        for session in Array(owing.values) where session.inputDeadline.map({ $0 <= now }) ?? false {
+            switch session.phase {
+            case .greeting: fault(session, SluiceError(.deadlineExceeded, "no hello came within \(limits.handshakeMilliseconds) ms"))
+            case .open: fault(session, SluiceError(.deadlineExceeded, "a frame stayed incomplete for \(limits.frameMilliseconds) ms"))
+            case .halfClosed, .faulted, .closed: close(session)
+            }
+        }
+    }
+
+    // MARK: Writing
+
+    /// Appends a frame; it leaves at the end of the round with everything else for this client.
+    func send(_ session: Session, _ body: (inout MessagePackWriter) -> Void) {
+        guard session.phase != .closed else { return }
+        session.output.append(spare: &spareBuffers, body)
+        markDirty(session)
+    }
+
+    /// Sees to it that the session is looked at at the end of the round.
+    func markDirty(_ session: Session) {
+        guard !session.isDirty else { return }
+        session.isDirty = true
+        dirty.append(session)
+    }
+
+    /// Writes what waits, updates what the epoll set watches, closes what has nothing left.
+    func flush() {
+        while !dirty.isEmpty {
+            let round = dirty
+            dirty = []
+            for session in round {
+                session.isDirty = false
+                if session.phase != .closed { flush(session) }
+            }
+        }
+    }
+
+    private func flush(_ session: Session) {
+        let waited = session.output.count > limits.maxSessionOutputBytes
+        if session.output.count > 0, session.output.flush(to: session.descriptor, spare: &spareBuffers) == .failed { return close(session) }
+        if session.output.count <= limits.maxSessionOutputBytes, waited || !session.parked.isEmpty { delegate?.sessionDidDrain(session) }
+        switch session.phase {
+        case .halfClosed where session.isSettled: return close(session)
+        case .faulted where session.isSettled:
+            // A close with unread input would reset the connection and take the fault from the client with it.
+            shutdown(session.descriptor, Int32(SHUT_WR))
+            discardInput(session)
+            return close(session)
+        default: break
+        }
+        let wanted = session.wantedInterest(limits)
+        guard wanted != session.interest else { return }
+        session.interest = wanted
+        epoll.modify(session.descriptor, wanted, token: session.token)
+    }
+
+    private func discardInput(_ session: Session) {
+        withUnsafeTemporaryAllocation(byteCount: 64 << 10, alignment: 16) { buffer in
+            for _ in 0..<16 { if recv(session.descriptor, buffer.baseAddress, buffer.count, 0) <= 0 { return } }
+        }
+    }
+}

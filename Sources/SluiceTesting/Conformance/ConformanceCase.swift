@@ -1,0 +1,58 @@
+import SluiceBackend
+import SluiceProtocol
+
+/// One thing that every engine must do, as a test that runs on any backend.
+///
+/// Another engine's test target runs them all in one line:
+///
+/// @Test(arguments: ConformanceSuite.cases) func conformance(_ conformanceCase: ConformanceCase) throws { try conformanceCase.run(on:
+/// makeBackend()) }
+public struct ConformanceCase: Sendable, CustomStringConvertible {
+    /// What must hold, in words.
+    public let description: String
+    private let body: @Sendable (ConformanceSubject) throws -> Void
+
+    /// A case and what proves it.
+    public init(_ description: String, _ body: @escaping @Sendable (ConformanceSubject) throws -> Void) {
+        self.description = description
+        self.body = body
+    }
+
+    /// Runs the case on a backend that is prepared.
+    /// - Throws: `ConformanceFailure`, or the error that the engine should not have given.
+    public func run(on backend: any Backend) throws { try body(try ConformanceSubject(backend)) }
+}
+
+/// What an engine did wrong.
+public struct ConformanceFailure: Error, CustomStringConvertible {
+    /// What was expected, what came, and where the case asked for it.
+    public let description: String
+
+    init(_ description: String, _ line: UInt, _ file: StaticString) { self.description = "\(file):\(line): \(description)" }
+}
+
+/// - Throws: `ConformanceFailure` when the two differ.
+func expect<Value: Equatable>(_ found: Value, _ expected: Value, line: UInt = #line, file: StaticString = #fileID) throws {
+    guard found != expected else { return }
+    throw ConformanceFailure("expected \(expected), found \(found)", line, file)
+}
+
+/// - Throws: `ConformanceFailure` when the condition does not hold.
+func expect(_ holds: Bool, _ what: String, line: UInt = #line, file: StaticString = #fileID) throws {
+    guard !holds else { return }
+    throw ConformanceFailure("expected that \(what)", line, file)
+}
+
+/// Expects an error and answers it.
+/// - Throws: `ConformanceFailure` when there is none or another.
+@discardableResult
+func expect<Value>(
+    error code: ErrorCode, line: UInt = #line, file: StaticString = #fileID, _ body: () throws -> Value
+) throws -> SluiceError {
+    let value: Value
+    do { value = try body() } catch let error as SluiceError {
+        guard error.code != code else { return error }
+        throw ConformanceFailure("expected \(code.rawValue), found \(error)", line, file)
+    }
+    throw ConformanceFailure("expected \(code.rawValue), found \(value)", line, file)
+}

@@ -1,0 +1,13 @@
+/// What every engine must do, and do alike (contract section 4). Each group stands in a file of its own beside this one.
+public enum ConformanceSuite {
+    /// All cases.
+    public static var cases: [ConformanceCase] {
+        creating + values + reading + filtering + ordering + paging + updating + deleting + addressing + defining + expiring + sharing
+    }
+
+    /// An id of the generated form, different for each number.
+    static func id(_ number: Int) -> RecordValue {
+        let digits = String(number, radix: 16)
+        return .string(String(repeating: "0", count: 24 - digits.count) + digits)
+    }
+}

@@ -1,0 +1,91 @@
+import ArgumentParser
+import CBench
+import Glibc
+
+/// The benchmark: starts everything, measures every row, prints one table.
+struct BenchCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bench",
+        abstract: "Measures this machine against the project's bars, and says which are met.",
+        discussion: """
+            Each figure is a ratio between two servers under the same generator, measured one after the other in each of several runs: absolute numbers \
+            depend on the machine, ratios hardly do. The rows:
+
+              ping      requests a second of 50 clients: the daemon against a bare echo server, and against redis-server's PING
+              getOne    the median time of a read by id, one client, embedded engine, against the echo's round trip
+              creates   durable creates of 64 clients: the daemon against 64 processes that write an SQLite file directly
+              memory    RssAnon of the idle daemon, and what each of 2,000 idle clients adds
+
+            It takes about three minutes; --quick takes seconds and is good for finding out whether all of it works. Build in release mode. The machine \
+            should do nothing else: a run in which other programs were busy is called DISTURBED.
+
+              sluice-stress bench
+              sluice-stress bench --only creates --directory /mnt/disk --runs 9
+              sluice-stress bench --json > bench.json
+            """
+    )
+
+    @Option(help: "The daemon to measure. (default: sluiced beside this program)")
+    var daemon: String?
+
+    @Option(help: "redis-server, a path or a name to be found in PATH.")
+    var redis = "redis-server"
+
+    @Option(help: "Folder for data and sockets; its path must be short, and for creates it must lie on a disk.")
+    var directory = "/var/tmp"
+
+    @Option(help: "How often each row is measured.")
+    var runs = 5
+
+    @Option(help: "Measure this row only: \(BenchRow.allCases.map(\.rawValue).joined(separator: ", ")). Can be given again.")
+    var only: [BenchRow] = []
+
+    @Flag(help: "Short runs, and fewer: not for figures to be quoted.")
+    var quick = false
+
+    @Flag(inversion: .prefixedNo, help: "In ping and getOne, keep generators on the last processor and servers on the others.")
+    var pin = true
+
+    @Flag(help: "Print JSON instead of a table.")
+    var json = false
+
+    func validate() throws {
+        guard (1...99).contains(runs) else { throw ValidationError("--runs is from 1 to 99.") }
+    }
+
+    func run() throws {
+        bench_catch_interrupts()
+        var isMet = false
+        let status = StressFailure.reporting { isMet = try measure() }
+        throw status == 0 && !isMet ? ExitCode.failure : ExitCode(status)
+    }
+
+    private func measure() throws -> Bool {
+        let progress = ProgressLine()
+        defer { progress.clear() }
+        let daemon = try daemon ?? ProgramPath.beside("sluiced")
+        guard let executable = ProgramPath.find(daemon) else {
+            throw StressFailure(.serverNotThere, "there is no daemon to measure at \(daemon); build sluiced, or give --daemon PATH")
+        }
+        let bench = Bench(
+            folder: try WorkFolder(in: directory), daemon: executable, redis: ProgramPath.find(redis),
+            runs: quick ? min(runs, 3) : runs, isQuick: quick, isPinned: pin && Bench.processorCount > 1, progress: progress)
+        let rows = try BenchRow.allCases.filter { only.isEmpty || only.contains($0) }.flatMap { try $0.measure(bench) }
+        progress.clear()
+        let report = BenchReport(
+            machine: Machine(), daemon: executable, runs: bench.runs, isQuick: quick, isPinned: bench.isPinned,
+            isOptimised: Self.isOptimised, rows: rows)
+        print(json ? try report.json() : report.table())
+        return report.isMet
+    }
+
+    private static var isOptimised: Bool {
+        #if DEBUG
+            false
+        #else
+            true
+        #endif
+    }
+}
+
+extension BenchRow: ExpressibleByArgument {}

@@ -1,0 +1,53 @@
+import ArgumentParser
+import CBench
+import Glibc
+
+/// The options that `ping`, `create` and `get` share.
+struct LoadOptions: ParsableArguments {
+    @Option(help: "The daemon's socket. Without it, the environment variable SLUICE_SOCKET.")
+    var socket: String?
+
+    @Option(help: "Connections in all.")
+    var clients = 50
+
+    @Option(help: "Processes that share them out.")
+    var processes = 1
+
+    @Option(help: "Requests in flight on each connection, at most \(BENCH_MAX_DEPTH).")
+    var depth = 1
+
+    @Option(help: "How long to measure, seconds. A tenth of it more goes before, unmeasured.")
+    var seconds = 5.0
+
+    @Flag(help: "Print JSON instead of text.")
+    var json = false
+
+    mutating func validate() throws {
+        socket = socket ?? Terminal.variable("SLUICE_SOCKET")
+        guard socket != nil else { throw ValidationError("Which daemon? Give --socket PATH or set SLUICE_SOCKET.") }
+        guard (1...1000).contains(processes) else { throw ValidationError("--processes is from 1 to 1000.") }
+        guard (processes...100_000).contains(clients) else {
+            throw ValidationError("--clients is from 1 to 100000, and one for each process at least.")
+        }
+        guard (1...BENCH_MAX_DEPTH).contains(depth) else { throw ValidationError("--depth is from 1 to \(BENCH_MAX_DEPTH).") }
+        guard seconds > 0, seconds <= 86_400 else { throw ValidationError("--seconds is more than 0, and a day at most.") }
+    }
+
+    func load(_ workload: Load.Workload) -> Load {
+        Load(
+            workload: workload, socket: socket ?? "", clients: clients, processes: processes, depth: depth,
+            extent: .seconds(seconds, warmUp: seconds / 10))
+    }
+
+    /// Prints what a run of the load came to.
+    func report(_ load: Load, _ result: RunResult) throws {
+        let report = LoadReport(load, result)
+        print(json ? try report.json() : report.text())
+    }
+
+    /// Runs a command's body with interrupts caught; its failure becomes the exit code.
+    func exit(_ body: () throws -> Void) -> ExitCode {
+        bench_catch_interrupts()
+        return ExitCode(StressFailure.reporting(body))
+    }
+}

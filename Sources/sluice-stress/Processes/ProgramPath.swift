@@ -1,0 +1,20 @@
+import Glibc
+
+/// Where programs are.
+enum ProgramPath {
+    /// The program of this name in the folder of the running one.
+    static func beside(_ name: String) throws -> String {
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = readlink("/proc/self/exe", &buffer, buffer.count)
+        guard count > 0 else { throw StressFailure.systemCall(.serverNotThere, "/proc/self/exe") }
+        let own = String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return own.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/") + "/" + name
+    }
+
+    /// The path of an executable: as it is given when it has a slash, else looked up in PATH; nil when there is none.
+    static func find(_ program: String) -> String? {
+        if program.contains("/") { return access(program, X_OK) == 0 ? program : nil }
+        let folders = Terminal.variable("PATH")?.split(separator: ":") ?? []
+        return folders.map { "\($0)/\(program)" }.first { access($0, X_OK) == 0 }
+    }
+}

@@ -1,0 +1,1 @@
+StressCommand.main()

@@ -1,0 +1,65 @@
+import SluiceBackend
+import SluiceProtocol
+import Testing
+
+@testable import SluiceSQLite
+
+/// Reads stop at their deadline in the midst of their work; writes only before they change anything.
+@Suite struct DeadlineTests {
+    private let fixture: SQLiteFixture
+    private let items: DefinedRepository
+    /// Conditions that take long for each record, and that none matches.
+    private static let slow = Filter(
+        (0..<60).map { .on("text", .like(LikePattern("%a%b%c%\($0)%".utf8))) } + [.on("text", .equal(.text("x")))])
+
+    init() throws {
+        fixture = try SQLiteFixture()
+        items = try fixture.define(["name": "items", "indexes": ["n"]])
+        let text = Scalar.text(String(repeating: "abc", count: 1_000) + (0..<60).map { "\($0)" }.joined())
+        let objects = (0..<3_000).map { Document.record(["n": .integer(Int64($0)), "text": text]) }
+        _ = try fixture.run([.saveMany(objects, isGenerated: objects.map { _ in false })], on: items)[0].get()
+    }
+
+    private func measure(_ operations: [RepositoryOperation], milliseconds: Int) throws -> [Result<OperationResult, SluiceError>] {
+        let deadline = MonotonicTime.now.advanced(milliseconds: milliseconds)
+        let results = fixture.run(operations, on: items, deadline: deadline)
+        #expect(deadline.advanced(milliseconds: 3_000) > .now, "it stopped near its deadline")
+        return results
+    }
+
+    @Test func readsAreInterrupted() throws {
+        for operation in [RepositoryOperation.count(Self.slow), .getAll(RecordQuery(filter: Self.slow)), .getOne(Self.slow)] {
+            let error = try #require(throws: SluiceError.self) { try measure([operation], milliseconds: 30)[0].get() }
+            #expect(error.code == .deadlineExceeded && error.isOutcomeKnown, "\(error)")
+        }
+        // The connection goes on as before.
+        #expect(try fixture.count([.on("n", .equal(.integer(5)))], on: items) == 1)
+    }
+
+    @Test func aWriteThatOnlyLooksIsInterruptedAndTakesNoOtherWithIt() throws {
+        let update = RepositoryOperation.update(.record(["v": .integer(1)]), Self.slow)
+        let operations: [RepositoryOperation] = [
+            .create(.record(["made": .boolean(true)]), isGenerated: false), update, .deleteOne(Self.slow),
+        ]
+        let results = try measure(operations, milliseconds: 40)
+        _ = try results[0].get()
+        for result in results[1...] { #expect(try #require(throws: SluiceError.self) { try result.get() }.code == .deadlineExceeded) }
+        #expect(try fixture.count([.on("made", .equal(.boolean(true)))], on: items) == 1)
+    }
+
+    @Test func deleteAllSaysHowManyWent() throws {
+        let error = try #require(throws: SluiceError.self) { try measure([.deleteAll(Self.slow)], milliseconds: 30)[0].get() }
+        #expect(error.code == .deadlineExceeded && error.details["deleted"] == .integer(0) && error.isOutcomeKnown)
+    }
+
+    @Test func deleteAllThatFailsInTheMidstKeepsWhatWentBefore() throws {
+        try fixture.writing.database.execute(
+            "CREATE TRIGGER stop BEFORE DELETE ON items WHEN old.\"k:n\" = 2500 BEGIN SELECT RAISE(ABORT, 'stopped'); END")
+        let error = try #require(throws: SluiceError.self) { try fixture.run([.deleteAll(Filter())], on: items)[0].get() }
+        #expect(error.details["deleted"] == .integer(2_000) && error.isOutcomeKnown && error.message.contains("2000"), "\(error)")
+        #expect(try fixture.count(on: items) == 1_000)
+        #expect(try fixture.count([.on("n", .ordered(.gte, .integer(2_000)))], on: items) == 1_000)
+        try fixture.writing.database.execute("DROP TRIGGER stop")
+        guard case .count(1_000) = try fixture.run([.deleteAll(Filter())], on: items)[0].get() else { return #expect(Bool(false)) }
+    }
+}
