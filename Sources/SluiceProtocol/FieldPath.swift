@@ -31,6 +31,12 @@ public struct FieldPath: Sendable, Hashable, CustomStringConvertible {
     /// Whether it names a field of the record itself rather than of a map in it.
     public var isTopLevel: Bool { !text.utf8.contains(0x2e) }
 
+    /// The same UTF-8 bytes (`ExactText`).
+    public static func == (left: FieldPath, right: FieldPath) -> Bool { ExactText(left.text) == ExactText(right.text) }
+
+    /// Agrees with `==`.
+    public func hash(into hasher: inout Hasher) { ExactText(text).hash(into: &hasher) }
+
     /// The path as written.
     public var description: String { text }
 }

@@ -1,1 +1,1 @@
-
+DaemonCommand.main()

@@ -161,7 +161,25 @@ import Testing
         #expect(try Document(encoding: Nested()).decoded(as: Nested.self) == Nested())
     }
 
-    @Test func valuesAreReadableByOtherCodersToo() throws {
+    @Test func otherCodersSeeTheNearestKind() throws {
+        let record: Record = [
+            "null": nil, "yes": true, "n": .integer(.max), "f": 1.5, "list": [1, "x", ["k": 2]], "b": .binary([1, 2]),
+            "t": .timestamp(Timestamp(milliseconds: 0)!), "d": .decimal(try DecimalNumber("1.50")),
+        ]
+        let json = try JSONEncoder().encode(record)
+        var expected = record
+        expected["b"] = "AQI="
+        expected["t"] = "1970-01-01T00:00:00.000Z"
+        expected["d"] = "1.50"
+        #expect(try JSONDecoder().decode(Record.self, from: json) == expected)
+        #expect(
+            try JSONDecoder().decode([Timestamp].self, from: JSONEncoder().encode([Timestamp(milliseconds: 5)!])) == [
+                Timestamp(milliseconds: 5)!
+            ])
+        #expect(throws: DecodingError.self) { try JSONDecoder().decode([ObjectID].self, from: Data("[\"zz\"]".utf8)) }
+    }
+
+    @Test func valuesAreAskedForTheirKind() throws {
         #expect(try Document(encoding: Value.map(["a": 1])).record == ["a": 1])
         #expect(Value.integer(5).as(Int.self) == 5)
         #expect(Value.string("x").as(Int.self) == nil)

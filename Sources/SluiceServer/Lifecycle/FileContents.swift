@@ -25,22 +25,25 @@ enum FileContents {
         }
     }
 
+    /// Writes all, waits until it is on disk, closes.
+    private static func write(_ bytes: [UInt8], to descriptor: Int32, _ path: String) throws(SystemError) {
+        defer { close(descriptor) }
+        var offset = 0
+        while offset < bytes.count {
+            let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress! + offset, $0.count - offset) }
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw SystemError("write", path) }
+            offset += count
+        }
+        guard fsync(descriptor) == 0 else { throw SystemError("fsync", path) }
+    }
+
     /// Replaces a file so that after a crash either the old or the new one is there, whole.
     static func replace(_ path: String, in directory: String, with bytes: [UInt8]) throws(SystemError) {
         let temporary = path + ".new"
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw SystemError("open", temporary) }
-        do throws(SystemError) {
-            defer { close(descriptor) }
-            var offset = 0
-            while offset < bytes.count {
-                let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress! + offset, $0.count - offset) }
-                if count < 0, errno == EINTR { continue }
-                guard count >= 0 else { throw SystemError("write", temporary) }
-                offset += count
-            }
-            guard fsync(descriptor) == 0 else { throw SystemError("fsync", temporary) }
-        }
+        try write(bytes, to: descriptor, temporary)
         guard rename(temporary, path) == 0 else { throw SystemError("rename", path) }
         let folder = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard folder >= 0 else { throw SystemError("open", directory) }

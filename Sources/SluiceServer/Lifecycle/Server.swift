@@ -74,7 +74,7 @@ public final class Server: @unchecked Sendable {
         try configuration.backends.map { backend in
             let description = try backend.description(among: engines, path: backend.name)
             let engine = try description.makeBackend(backend, configuration.data, configuration.limits)
-            do { try engine.prepare() } catch { throw StartError("the backend '\(backend.name)' (\(backend.engine)) cannot be used: \(error.message)") }
+            do throws(SluiceError) { try engine.prepare() } catch { throw StartError("the backend '\(backend.name)' (\(backend.engine)) cannot be used: \(error.message)") }
             return ConnectionPool(name: backend.name, backend: engine)
         }
     }

@@ -8,7 +8,7 @@ final class CompletionQueue<Element: Sendable>: Sendable {
     private let waiting = Mutex<[Element]>([])
 
     init() throws(SystemError) {
-        descriptor = eventfd(0, Int32(EFD_NONBLOCK.rawValue | EFD_CLOEXEC.rawValue))
+        descriptor = eventfd(0, Int32(EFD_NONBLOCK | EFD_CLOEXEC))
         guard descriptor >= 0 else { throw SystemError("eventfd") }
     }
 

@@ -23,7 +23,7 @@ final class EpollSet {
     private var buffer = [sluice_epoll_event](repeating: sluice_epoll_event(), count: 256)
 
     init() throws(SystemError) {
-        descriptor = epoll_create1(Int32(EPOLL_CLOEXEC.rawValue))
+        descriptor = epoll_create1(Int32(EPOLL_CLOEXEC))
         guard descriptor >= 0 else { throw SystemError("epoll_create1") }
     }
 

@@ -8,7 +8,7 @@ final class LoopTimer {
     private var armed = MonotonicTime.distantFuture
 
     init() throws(SystemError) {
-        descriptor = timerfd_create(CLOCK_MONOTONIC, Int32(TFD_NONBLOCK.rawValue | TFD_CLOEXEC.rawValue))
+        descriptor = timerfd_create(CLOCK_MONOTONIC, Int32(TFD_NONBLOCK | TFD_CLOEXEC))
         guard descriptor >= 0 else { throw SystemError("timerfd_create") }
     }
 
@@ -21,7 +21,7 @@ final class LoopTimer {
         let nanoseconds = max(1, time.nanoseconds)
         var spec = itimerspec()
         spec.it_value = timespec(tv_sec: Int(nanoseconds / 1_000_000_000), tv_nsec: Int(nanoseconds % 1_000_000_000))
-        timerfd_settime(descriptor, Int32(TFD_TIMER_ABSTIME.rawValue), &spec, nil)
+        timerfd_settime(descriptor, Int32(TFD_TIMER_ABSTIME), &spec, nil)
     }
 
     /// Takes note that it fired: it is not armed now.

@@ -71,7 +71,6 @@ final class PoolWorker: @unchecked Sendable {
     }
 
     private func run() {
-        pthread_setname_np(pthread_self(), "sluice-\(backend.engine.prefix(6))")
         guard let connection = open() else { return report(.stopped) }
         while true {
             wakeUp.wait()

@@ -7,7 +7,7 @@ import Synchronization
 final class DefinitionStore: Sendable {
     private let path: String
     private let directory: String
-    private let stored: Mutex<[String: RepositoryDefinition]>
+    private let stored: Mutex<[ExactText: RepositoryDefinition]>
 
     /// Reads the file, if there is one.
     /// - Throws: `backendError` when it cannot be read or is not what this type writes.
@@ -18,15 +18,15 @@ final class DefinitionStore: Sendable {
     }
 
     /// What is stored, by repository.
-    var definitions: [String: RepositoryDefinition] { stored.withLock { $0 } }
+    var definitions: [ExactText: RepositoryDefinition] { stored.withLock { $0 } }
 
     /// Stores a repository's definition; the same again writes nothing.
     /// - Throws: `backendError` naming the file.
     func save(_ definition: RepositoryDefinition, name: String) throws(SluiceError) {
         let failure: SystemError? = stored.withLock { stored in
-            guard stored[name] != definition else { return nil }
+            guard stored[ExactText(name)] != definition else { return nil }
             var changed = stored
-            changed[name] = definition
+            changed[ExactText(name)] = definition
             do throws(SystemError) {
                 try write(changed)
                 stored = changed
@@ -38,18 +38,18 @@ final class DefinitionStore: Sendable {
         if let failure { throw SluiceError(.backendError, "the definition cannot be kept: \(failure)") }
     }
 
-    private static func load(_ path: String) throws(SluiceError) -> [String: RepositoryDefinition] {
+    private static func load(_ path: String) throws(SluiceError) -> [ExactText: RepositoryDefinition] {
         guard let text = try read(path) else { return [:] }
         var writer = MessagePackWriter()
-        do {
+        do throws(SluiceError) {
             try text[...].withBytes { bytes throws(SluiceError) in try ExtendedJSON.messagePack(fromJSON: bytes, appendTo: &writer) }
             let tree = try writer.bytes[...].withBytes { bytes throws(SluiceError) in
                 var reader = MessagePackReader(bytes)
                 return try StructuredValue(&reader)
             }
             guard case .map(let entries) = tree else { throw SluiceError.invalidInput("it is not an object") }
-            var definitions: [String: RepositoryDefinition] = [:]
-            for entry in entries { definitions[entry.key] = try RepositoryDefinition(entry.value) }
+            var definitions: [ExactText: RepositoryDefinition] = [:]
+            for entry in entries { definitions[ExactText(entry.key)] = try RepositoryDefinition(entry.value) }
             return definitions
         } catch {
             throw SluiceError(.backendError, "\(path) cannot be understood: \(error.message)")
@@ -62,8 +62,8 @@ final class DefinitionStore: Sendable {
         }
     }
 
-    private func write(_ definitions: [String: RepositoryDefinition]) throws(SystemError) {
-        let tree = StructuredValue.map(definitions.sorted { $0.key < $1.key }.map { .init($0.key, $0.value.structured) })
+    private func write(_ definitions: [ExactText: RepositoryDefinition]) throws(SystemError) {
+        let tree = StructuredValue.map(definitions.sorted { $0.key.text < $1.key.text }.map { .init($0.key.text, $0.value.structured) })
         try FileContents.replace(path, in: directory, with: tree.jsonBytes)
     }
 }

@@ -8,16 +8,16 @@ final class RepositoryRegistry {
     /// What engines this daemon supports, for the operation `backends`.
     private let supported: [EngineDescription]
     private let limits: Limits
-    private var repositories: [String: Repository] = [:]
+    private var repositories: [ExactText: Repository] = [:]
 
     /// Takes over what was defined in earlier runs; definitions of a backend that is not configured any more are kept, and answered as undefined.
-    init(pools: [ConnectionPool], supported: [EngineDescription], stored: [String: RepositoryDefinition], limits: Limits) {
+    init(pools: [ConnectionPool], supported: [EngineDescription], stored: [ExactText: RepositoryDefinition], limits: Limits) {
         self.pools = pools
         self.supported = supported
         self.limits = limits
         for (name, definition) in stored {
             guard let pool = pool(named: definition.backend) else { continue }
-            repositories[name] = Repository(name: name, pool: pool, definition: definition, limits: limits)
+            repositories[name] = Repository(name: name.text, pool: pool, definition: definition, limits: limits)
         }
     }
 
@@ -32,7 +32,7 @@ final class RepositoryRegistry {
     /// The repository for an operation.
     /// - Throws: `invalidInput` with reason `undefinedRepository`.
     func repository(named name: String) throws(SluiceError) -> Repository {
-        guard let repository = repositories[name], repository.definition != nil else {
+        guard let repository = repositories[ExactText(name)], repository.definition != nil else {
             throw .invalidInput("the repository was never defined; define it first", reason: "undefinedRepository")
         }
         return repository
@@ -47,7 +47,7 @@ final class RepositoryRegistry {
             throw .invalidInput("the backend '\(definition.backend ?? "")' is not configured; configured: \(names)", reason: "unknownBackend")
         }
         definition.backend = pool.name
-        if let repository = repositories[name] {
+        if let repository = repositories[ExactText(name)] {
             // A difference is refused before any engine sees it.
             if let stored = repository.definition { _ = try stored.adding(definition) }
             return repository
@@ -56,13 +56,13 @@ final class RepositoryRegistry {
             throw .tooLarge("the daemon has \(limits.maxRepositories) repositories already", limit: "maxRepositories", value: limits.maxRepositories)
         }
         let repository = Repository(name: name, pool: pool, definition: nil, limits: limits)
-        repositories[name] = repository
+        repositories[ExactText(name)] = repository
         return repository
     }
 
     /// A first definition has failed and nobody waits for another.
     func forgetIfUndefined(_ repository: Repository) {
-        if repository.definition == nil, repository.queue.count == 0, !repository.isDefining { repositories[repository.name] = nil }
+        if repository.definition == nil, repository.queue.count == 0, !repository.isDefining { repositories[ExactText(repository.name)] = nil }
     }
 
     /// The backends as the welcome announces them.

@@ -74,8 +74,12 @@ extension Router {
         let wanted = query.pageSize ?? query.limit
         let isComplete = page.next == nil || wanted.map { page.count >= $0 } ?? false
         if isComplete {
+            let token = query.pageSize == nil ? nil : page.next.map { self.token($0, request, query) }
+            if let token, token.utf8.count > limits.maxTokenBytes {
+                let message = "\(request.kind.name) on repository '\(request.repository.name)': the ordered values make too long a page token"
+                return finish(request, .tooLarge(message, limit: "maxTokenBytes", value: limits.maxTokenBytes))
+            }
             settle(request)
-            let token = query.pageSize == nil ? nil : page.next.map { token($0, request, query) }
             return sessions.send(request.session) { writer in
                 ReplyEncoder.list(id: request.id, count: page.count, elements: page.bytes, token: token, hasMore: false, to: &writer)
             }

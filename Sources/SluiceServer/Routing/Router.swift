@@ -46,7 +46,7 @@ final class Router {
     /// Takes one frame of a session.
     /// - Returns: whether the session goes on reading.
     func receive(_ frame: UnsafeRawBufferPointer, from session: Session) -> Bool {
-        do {
+        do throws(SluiceError) {
             switch try ClientFrame(frame, maxValues: limits.maxFrameValues) {
             case .hello(let hello):
                 guard session.phase == .greeting else { throw SluiceError.invalidInput("a second hello") }
@@ -96,7 +96,7 @@ final class Router {
         }
         var name = "request"
         var repository: String?
-        do {
+        do throws(SluiceError) {
             guard !isLeaving else { throw SluiceError(.shuttingDown, "the daemon is leaving; connect again and send the request there") }
             guard let code = envelope.operation else { throw SluiceError.invalidInput("the operation is missing") }
             guard let operation = Operation(rawValue: code) else {

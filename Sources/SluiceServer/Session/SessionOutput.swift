@@ -58,7 +58,7 @@ struct SessionOutput {
     private func writeOne(_ descriptor: Int32) -> Int {
         chunks[0].withUnsafeBytes { bytes in
             // MSG_NOSIGNAL beside the ignored SIGPIPE, so that a library user of the server needs no signal set-up.
-            send(descriptor, bytes.baseAddress! + headOffset, bytes.count - headOffset, Int32(MSG_NOSIGNAL.rawValue))
+            send(descriptor, bytes.baseAddress! + headOffset, bytes.count - headOffset, Int32(MSG_NOSIGNAL))
         }
     }
 

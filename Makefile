@@ -1,0 +1,25 @@
+# Every recipe is a script of its own in scripts/, so that what a target does can be read, run and tested without make.
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help run test bench install clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## install what is missing, build, start the daemon in the foreground
+	@scripts/run
+
+test: ## install what is missing, run every suite
+	@scripts/test
+
+bench: ## measure this machine against the project's bars (about three minutes)
+	@scripts/bench
+
+install: ## copy programs and systemd units to PREFIX (/usr/local) below DESTDIR
+	@PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)" scripts/install
+
+clean: ## remove everything that was built; stored records stay
+	@scripts/clean

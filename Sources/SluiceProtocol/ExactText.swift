@@ -1,0 +1,18 @@
+/// Text that is equal only to the same bytes. Swift's `String` also calls canonically equivalent texts equal, so that `é` as one and as two code
+/// points would be one name; on the wire and in every engine they are two.
+public struct ExactText: Sendable, Hashable {
+    /// The text.
+    public let text: String
+
+    /// Any text.
+    public init(_ text: String) { self.text = text }
+
+    /// The same UTF-8 bytes.
+    public static func == (left: ExactText, right: ExactText) -> Bool { left.text.utf8.elementsEqual(right.text.utf8) }
+
+    /// Agrees with `==`.
+    public func hash(into hasher: inout Hasher) {
+        var text = text
+        text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+    }
+}

@@ -1,0 +1,11 @@
+import SluiceSQLite
+import SluiceServer
+
+/// The engines that are built in, one a line.
+enum Engines {
+    static let all = [
+        EngineDescription(name: "sqlite", requiredProperties: []) { configuration, dataDirectory, limits in
+            SQLiteBackend(directory: configuration.properties["path"] ?? dataDirectory, limits: limits)
+        }
+    ]
+}

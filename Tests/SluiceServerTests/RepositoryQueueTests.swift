@@ -1,0 +1,111 @@
+import SluiceBackend
+import SluiceProtocol
+import Testing
+
+@testable import SluiceServer
+
+/// The queue without threads: what is admitted, who is shed, what goes into one batch.
+@Suite struct RepositoryQueueTests {
+    private let pool = ConnectionPool(name: "test", backend: IdleBackend())
+    private var limits = Limits()
+
+    private func repository() -> Repository { Repository(name: "r", pool: pool, definition: nil, limits: limits) }
+
+    private func session(_ number: Int) -> Session { Session(descriptor: -1, token: UInt64(number), number: number, peer: nil) }
+
+    private func request(_ repository: Repository, _ session: Session, _ id: Int64, _ operation: RepositoryOperation = .getOne(Filter())) -> PendingRequest {
+        PendingRequest(
+            session: session, id: id, kind: .getOne, operation: operation, repository: repository, deadline: .distantFuture, received: .now, cost: 100)
+    }
+
+    private func take(_ queue: inout RepositoryQueue, isWrite: Bool = false) -> [Int64] {
+        queue.takeBatch(isWrite: isWrite, mustPark: { _ in false }, park: { _ in }).map(\.id)
+    }
+
+    @Test func everythingThatWaitsGoesInOneBatch() {
+        let repository = repository()
+        var queue = RepositoryQueue(limits)
+        for id in 0..<5 { _ = queue.admit(request(repository, session(Int(id)), Int64(id))) }
+        #expect(take(&queue) == [0, 1, 2, 3, 4])
+        #expect(queue.count == 0)
+    }
+
+    @Test func whatMayTakeLongGoesAlone() {
+        let repository = repository()
+        var queue = RepositoryQueue(limits)
+        let client = session(1)
+        _ = queue.admit(request(repository, client, 1))
+        _ = queue.admit(request(repository, client, 2, .getAll(RecordQuery())))
+        _ = queue.admit(request(repository, client, 3))
+        #expect(take(&queue) == [1])
+        #expect(take(&queue) == [2])
+        #expect(take(&queue) == [3])
+    }
+
+    @Test func aFullQueueShedsTheClientWithMostQueued() {
+        var limits = Limits()
+        limits.maxQueuedRequests = 3
+        let repository = repository()
+        var queue = RepositoryQueue(limits)
+        let greedy = session(1)
+        for id in 1...3 { _ = queue.admit(request(repository, greedy, Int64(id))) }
+        guard case .admittedShedding(let victim) = queue.admit(request(repository, session(2), 4)) else {
+            Issue.record("the newcomer was not admitted")
+            return
+        }
+        #expect(victim.id == 3)
+        queue.remove(victim, becoming: .finished)
+        guard case .refused = queue.admit(request(repository, greedy, 5)) else {
+            Issue.record("the greedy client was admitted to a full queue")
+            return
+        }
+        #expect(take(&queue) == [1, 2, 4])
+    }
+
+    @Test func theDeadDoNotPileUp() {
+        let repository = repository()
+        var queue = RepositoryQueue(limits)
+        let client = session(1)
+        for id in 0..<100_000 {
+            let waiting = request(repository, client, Int64(id))
+            _ = queue.admit(waiting)
+            queue.remove(waiting, becoming: .finished)
+        }
+        #expect(queue.count == 0)
+        #expect(take(&queue) == [])
+    }
+
+    @Test func whatWasNotStartedComesFirstAgain() {
+        let repository = repository()
+        var queue = RepositoryQueue(limits)
+        let client = session(1)
+        let first = request(repository, client, 1)
+        _ = queue.admit(first)
+        _ = queue.admit(request(repository, client, 2))
+        let batch = queue.takeBatch(isWrite: false, mustPark: { _ in false }, park: { _ in })
+        _ = queue.admit(request(repository, client, 3))
+        queue.putBack(batch)
+        #expect(take(&queue) == [1, 2, 3])
+    }
+
+    @Test func aClientThatDoesNotReadIsParked() {
+        let repository = repository()
+        var queue = RepositoryQueue(limits)
+        let slow = session(1)
+        _ = queue.admit(request(repository, slow, 1))
+        _ = queue.admit(request(repository, session(2), 2))
+        var parked: [Int64] = []
+        let batch = queue.takeBatch(isWrite: false, mustPark: { $0.session === slow }, park: { parked.append($0.id) })
+        #expect(batch.map(\.id) == [2])
+        #expect(parked == [1])
+    }
+}
+
+/// A backend that is never asked for anything.
+private final class IdleBackend: Backend {
+    let engine = "idle"
+    let capabilities = Capabilities()
+    let connectionRoles: [ConnectionRole] = []
+    func prepare() {}
+    func openConnection(_ role: ConnectionRole) throws(SluiceError) -> any BackendConnection { throw SluiceError(.unavailable, "never") }
+}
