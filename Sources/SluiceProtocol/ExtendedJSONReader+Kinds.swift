@@ -72,24 +72,20 @@ extension ExtendedJSONReader {
 
     /// A string that holds one integer of JSON.
     private mutating func integer<Value: FixedWidthInteger>(_: Value.Type) -> Value? {
-        guard case .integer(let value)? = number() else { return nil }
+        guard case .integer(let value)? = number(isFloat: false) else { return nil }
         return Value(exactly: value)
     }
 
     /// A string that holds one number of JSON.
     private mutating func double() -> Double? {
-        switch number() {
-        case .integer(let value): Double(value)
-        case .float(let value): value
-        case nil: nil
-        }
+        guard case .float(let value)? = number(isFloat: true) else { return nil }
+        return value
     }
 
-    private mutating func number() -> JSONNumber? {
+    private mutating func number(isFloat: Bool) -> JSONNumber? {
         text()?.withUnsafeBytes { digits in
-            guard digits.first != UInt8(ascii: " ") else { return nil }
             var reader = JSONReader(digits)
-            guard reader.peek() != nil, let number = try? reader.number(), reader.position == digits.count else { return nil }
+            guard let number = try? reader.number(isFloat: isFloat), reader.position == digits.count else { return nil }
             return number
         }
     }

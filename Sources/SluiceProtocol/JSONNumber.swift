@@ -7,12 +7,13 @@ enum JSONNumber {
 }
 
 extension JSONReader {
-    /// Passes a number.
+    /// Passes a number, which is a float whatever it looks like when `isFloat` says so.
     /// - Throws: `invalidInput` for other text, integers beyond 64 bits, and floats that would be infinite.
-    mutating func number() throws(SluiceError) -> JSONNumber {
+    mutating func number(isFloat: Bool = false) throws(SluiceError) -> JSONNumber {
         let start = position
         var digits = Digits()
-        let isNegative = text[position] == UInt8(ascii: "-")
+        var isFloat = isFloat
+        let isNegative = position < text.count && text[position] == UInt8(ascii: "-")
         var end = isNegative ? position + 1 : position
         let first = end
         while let digit = digit(at: end) {
@@ -21,7 +22,6 @@ extension JSONReader {
         }
         guard end > first else { throw malformed("expected a value") }
         guard end == first + 1 || text[first] != UInt8(ascii: "0") else { throw malformed("a number starts with a zero") }
-        var isFloat = false
         if end < text.count, text[end] == UInt8(ascii: ".") {
             isFloat = true
             end += 1

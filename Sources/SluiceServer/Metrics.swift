@@ -34,7 +34,9 @@ struct Metrics {
         }
         var counts = requests
         counts[.ping] = pings
-        let byOperation = Operation.allCases.filter { counts[$0, default: 0] > 0 }.map { StructuredValue.Entry($0.name, count(counts[$0]!)) }
+        let byOperation = Operation.allCases.filter { counts[$0, default: 0] > 0 }.map {
+            StructuredValue.Entry($0.name, count(counts[$0]!))
+        }
         let byCode = ErrorCode.allCases.filter { errors[$0] != nil }.map { StructuredValue.Entry($0.rawValue, count(errors[$0]!)) }
         return [
             .init("connectionsAccepted", count(connectionsAccepted)), .init("connectionsRefused", count(connectionsRefused)),

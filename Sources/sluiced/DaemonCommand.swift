@@ -47,7 +47,9 @@ struct DaemonCommand: ParsableCommand {
         if check { return print(configuration.effectiveJSON) }
         let logger = Self.logger(configuration)
         if !configuration.ignoredKeys.isEmpty {
-            logger.notice("keys of the configuration that are not Sluice's are ignored", metadata: ["keys": "\(configuration.ignoredKeys.joined(separator: " "))"])
+            logger.notice(
+                "keys of the configuration that are not Sluice's are ignored",
+                metadata: ["keys": "\(configuration.ignoredKeys.joined(separator: " "))"])
         }
         do throws(StartError) {
             try Server(configuration, engines: Engines.all, environment: environment, logger: logger).run()

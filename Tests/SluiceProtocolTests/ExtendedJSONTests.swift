@@ -35,10 +35,12 @@ import Testing
         ("null", "c0"), (" true ", "c3"), ("\n\t\rfalse", "c2"), ("0", "00"), ("-0", "00"), ("-0.0", "cb8000000000000000"), ("127", "7f"),
         ("128", "cc80"), ("-1", "ff"), ("-129", "d1ff7f"), ("9223372036854775807", "cf7fffffffffffffff"),
         ("-9223372036854775808", "d38000000000000000"), ("1.0", "cb3ff0000000000000"), ("1e0", "cb3ff0000000000000"),
-        ("1E+2", "cb4059000000000000"), ("0.5e-1", "cb3fa999999999999a"), ("5e-324", "cb0000000000000001"), ("1e-400", "cb0000000000000000"),
+        ("1E+2", "cb4059000000000000"), ("0.5e-1", "cb3fa999999999999a"), ("5e-324", "cb0000000000000001"),
+        ("1e-400", "cb0000000000000000"),
         ("1.7976931348623157e308", "cb7fefffffffffffff"), ("9007199254740993.0", "cb4340000000000000"),
         ("0.0000000000000000000000000000000000000000000000000000000000000000000000000000001e79", "cb3ff0000000000000"),
-        (#""""#, "a0"), (#""a""#, "a161"), (#""\"\\\/\b\f\n\r\t""#, "a8225c2f080c0a0d09"), (#""\u00e9\u20AC\ud83D\uDE00""#, "a9c3a9e282acf09f9880"),
+        (#""""#, "a0"), (#""a""#, "a161"), (#""\"\\\/\b\f\n\r\t""#, "a8225c2f080c0a0d09"),
+        (#""\u00e9\u20AC\ud83D\uDE00""#, "a9c3a9e282acf09f9880"),
         (#""é€😀""#, "a9c3a9e282acf09f9880"), ("\"\u{7f}\"", "a17f"), ("[]", "90"), ("{}", "80"), ("[ ]", "90"), ("{ }", "80"),
         ("[1,[2,[]],{}]", "9301920290" + "80"), (#"{"a":1,"b":[null]}"#, "82a16101a16291c0"), (#" { "" : { } } "#, "81a080"),
     ])
@@ -47,13 +49,18 @@ import Testing
     }
 
     @Test(arguments: [
-        "", " ", "nul", "nulll", "True", "NaN", "Infinity", "-Infinity", "-", "+1", "01", "-01", "00", ".5", "1.", "1.e1", "1e", "1e+", "1e-", "0x10",
-        "1 2", "1,", "[1", "[1,", "[1,]", "[,1]", "[1 2]", "]", "}", "{", "{\"a\"", "{\"a\":", "{\"a\":1", "{\"a\":1,", "{\"a\":1,}", "{,}", "{a:1}", "{1:1}",
-        "{\"a\" 1}", "{\"a\":1 \"b\":2}", "{\"a\":1]", "[1}", "'a'", "\"a", "\"a\\", "\"\\", "\"\\\"", "\"\\a\"", "\"\\x41\"", "\"\\u12\"", "\"\\u12g4\"", "\"\\u\"",
-        "\"\\ud800\"", "\"\\udc00\"", "\"\\ud800\\ud800\"", "\"\\ud800a\"", "\"\\ud800\\n\"", "\"\\ud800\\u0041\"", "\"\\é\"", "\"a\nb\"", "\"\t\"", "\"\u{0}\"",
+        "", " ", "nul", "nulll", "True", "NaN", "Infinity", "-Infinity", "-", "+1", "01", "-01", "00", ".5", "1.", "1.e1", "1e", "1e+",
+        "1e-", "0x10",
+        "1 2", "1,", "[1", "[1,", "[1,]", "[,1]", "[1 2]", "]", "}", "{", "{\"a\"", "{\"a\":", "{\"a\":1", "{\"a\":1,", "{\"a\":1,}", "{,}",
+        "{a:1}", "{1:1}",
+        "{\"a\" 1}", "{\"a\":1 \"b\":2}", "{\"a\":1]", "[1}", "'a'", "\"a", "\"a\\", "\"\\", "\"\\\"", "\"\\a\"", "\"\\x41\"", "\"\\u12\"",
+        "\"\\u12g4\"", "\"\\u\"",
+        "\"\\ud800\"", "\"\\udc00\"", "\"\\ud800\\ud800\"", "\"\\ud800a\"", "\"\\ud800\\n\"", "\"\\ud800\\u0041\"", "\"\\é\"", "\"a\nb\"",
+        "\"\t\"", "\"\u{0}\"",
         "\"\u{1f}12345678\"", "\u{feff}1", "1\u{0}", "[1]/**/", "\u{a0}1", "\"a\"\"b\"", "{\"a\":1}{}", "truefalse",
         #"{"a":1,"a":1}"#, #"{"a":1,"\u0061":1}"#, #"{"\u0061":1,"\u0061":1}"#, #"{"x":{"a":1,"b":2,"a":1}}"#,
-        #"{"$date":1,"$date":1}"#, #"{"$escaped":{"a":1,"a":2}}"#, #"{"$escaped":{"a":1},}"#, #"{"$escaped":{"a":1}"#, #"{"$escaped":{"a"}}"#,
+        #"{"$date":1,"$date":1}"#, #"{"$escaped":{"a":1,"a":2}}"#, #"{"$escaped":{"a":1},}"#, #"{"$escaped":{"a":1}"#,
+        #"{"$escaped":{"a"}}"#,
         #"{"$date":"2026-01-02T03:04:05Z""#, #"{"$binary":{"base64":"","subType":"00"}"#,
     ])
     func refuses(_ json: String) throws {
@@ -62,14 +69,17 @@ import Testing
         #expect(error?.details["reason"] == "malformedJSON")
     }
 
-    @Test(arguments: [
-        [0x22, 0x80, 0x22], [0x22, 0xc0, 0x80, 0x22], [0x22, 0xed, 0xa0, 0x80, 0x22], [0x22, 0xf4, 0x90, 0x80, 0x80, 0x22], [0x22, 0xe2, 0x82, 0x22],
-        [0x22, 0x5c, 0x80, 0x22], [0x22, 0xc3, 0x5c, 0x6e, 0xa9, 0x22], [0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d], [0xff],
-    ] as [[UInt8]])
+    @Test(
+        arguments: [
+            [0x22, 0x80, 0x22], [0x22, 0xc0, 0x80, 0x22], [0x22, 0xed, 0xa0, 0x80, 0x22], [0x22, 0xf4, 0x90, 0x80, 0x80, 0x22],
+            [0x22, 0xe2, 0x82, 0x22],
+            [0x22, 0x5c, 0x80, 0x22], [0x22, 0xc3, 0x5c, 0x6e, 0xa9, 0x22], [0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d], [0xff],
+        ] as [[UInt8]])
     func refusesWhatIsNoUTF8(_ json: [UInt8]) { #expect(throws: SluiceError.self) { try self.decode(json) } }
 
     @Test(arguments: [
-        "9223372036854775808", "-9223372036854775809", "18446744073709551616", "99999999999999999999999999", "1e309", "-1e400", #""\u0000""#,
+        "9223372036854775808", "-9223372036854775809", "18446744073709551616", "99999999999999999999999999", "1e309", "-1e400",
+        #""\u0000""#,
         #"{"\u0000":1}"#,
     ])
     func refusesWhatNoValueHolds(_ json: String) {
@@ -86,7 +96,7 @@ import Testing
         let error = #expect(throws: SluiceError.self) { try self.decode(nested(29)) }
         #expect(error?.details["limit"] == "maxDepth")
         #expect(throws: SluiceError.self) { try self.decode(nested(1_000_000)) }
-        #expect(throws: SluiceError.self) { try self.decode(Array(String(repeating: #"{"$escaped":"#, count: 1_000_000).utf8)) }
+        #expect(throws: SluiceError.self) { try self.decode(Array(String(repeating: #"{"$escaped":"#, count: 50_000).utf8)) }
         #expect(throws: SluiceError.self) { try self.decode(Array(String(repeating: #"{"a":"#, count: 29).utf8)) }
         #expect(try decode(nested(3), maxDepth: 3) == [0x91, 0x91, 0x90])
         #expect(throws: SluiceError.self) { try self.decode(nested(4), maxDepth: 3) }
@@ -130,16 +140,20 @@ import Testing
         (#"{"$numberDecimal":"1500e-3"}"#, #"{"$numberDecimal":"1.500"}"#),
         (#"{"$binary":{"subType":"00","base64":"AQ=="}}"#, #"{"$binary":{"base64":"AQ==","subType":"00"}}"#),
         (#"{"$numberLong":"-5"}"#, "-5"), (#"{"$numberInt":"2147483647"}"#, "2147483647"), (#"{"$numberDouble":"5"}"#, "5.0"),
-        (#"{"$numberDouble":"-0"}"#, "-0.0"), (#"{"$numberDouble":"1.0E+20"}"#, "1e+20"), (#"[{"$numberInt":"1"}]"#, "[1]"),
+        (#"{"$numberDouble":"-0"}"#, "-0.0"), (#"{"$numberDouble":"99999999999999999999"}"#, "1e+20"),
+        (#"{"$date":{"$numberLong":5}}"#, #"{"$escaped":{"$date":{"$escaped":{"$numberLong":5}}}}"#),
+        (#"{"$date":{"$numberLong":"999999999999999999"}}"#, #"{"$escaped":{"$date":999999999999999999}}"#),
+        (#"{"$numberDouble":"1.0E+20"}"#, "1e+20"), (#"[{"$numberInt":"1"}]"#, "[1]"),
         (#"{"$escaped":{}}"#, "{}"), (#"{"$escaped":{"a":1}}"#, #"{"a":1}"#), (#"{"$escaped":{"$date":1,"b":2}}"#, #"{"$date":1,"b":2}"#),
     ])
     func readsOtherSpellings(_ json: String, _ expected: String) throws { #expect(encode(try decode(json)) == expected) }
 
     /// What looks like a kind but is none is a map of the caller's, and is written so that it stays one.
     @Test(arguments: [
-        #"{"$date":5}"#, #"{"$date":"yesterday"}"#, #"{"$date":"2026-02-30T00:00:00Z"}"#, #"{"$date":{"$numberLong":5}}"#,
-        #"{"$date":{"$numberLong":"999999999999999999"}}"#, #"{"$date":null}"#, #"{"$oid":"65a1"}"#, #"{"$numberDecimal":"abc"}"#, #"{"$numberLong":"1.5"}"#,
-        #"{"$numberLong":""}"#, #"{"$numberLong":" 1"}"#, #"{"$numberLong":"1 "}"#, #"{"$numberLong":5}"#, #"{"$numberLong":"9223372036854775808"}"#,
+        #"{"$date":5}"#, #"{"$date":"yesterday"}"#, #"{"$date":"2026-02-30T00:00:00Z"}"#, #"{"$date":null}"#, #"{"$oid":"65a1"}"#,
+        #"{"$numberDecimal":"abc"}"#, #"{"$numberLong":"1.5"}"#,
+        #"{"$numberLong":""}"#, #"{"$numberLong":" 1"}"#, #"{"$numberLong":"1 "}"#, #"{"$numberLong":5}"#,
+        #"{"$numberLong":"9223372036854775808"}"#,
         #"{"$numberInt":"2147483648"}"#, #"{"$numberDouble":"NaN"}"#, #"{"$numberDouble":"0x1p3"}"#, #"{"$numberDouble":"-"}"#,
         #"{"$binary":{"base64":"AQ==","subType":"04"}}"#, #"{"$binary":{"base64":"A","subType":"00"}}"#, #"{"$binary":"AQ=="}"#,
         #"{"$binary":{"base64":"AQ=="}}"#, #"{"$":1}"#, #"{"$other":{"a":[]}}"#, #"{"$escaped":5}"#, #"{"$escaped":[]}"#,
@@ -152,7 +166,8 @@ import Testing
 
     @Test(arguments: [
         #"{"$date":"2026-01-02T03:04:05.678Z","a":1}"#, #"{"a":1,"$date":"2026-01-02T03:04:05.678Z"}"#,
-        #"{"$escaped":{"$escaped":{"$date":"2026-01-02T03:04:05.678Z"}},"b":1}"#, #"{"$escaped":{"$date":"2026-01-02T03:04:05.678Z"},"b":1}"#,
+        #"{"$escaped":{"$escaped":{"$date":"2026-01-02T03:04:05.678Z"}},"b":1}"#,
+        #"{"$escaped":{"$date":"2026-01-02T03:04:05.678Z"},"b":1}"#,
         #"{"$escaped":{"$escaped":{"$date":"2026-01-02T03:04:05.678Z"}}}"#, #"{"$escaped":{"$x":{"$date":"2026-01-02T03:04:05.678Z"}}}"#,
         #"{"$x":{"$escaped":{"$date":"2026-01-02T03:04:05.678Z"}},"y":{}}"#, #"{"date":"$date"}"#, #"["$date"]"#,
     ])
@@ -267,18 +282,24 @@ import Testing
                 default: text.insert(alphabet.randomElement(using: &random)!, at: index)
                 }
             }
-            // A text of fewer than two bytes, or with zeros, makes Foundation guess at UTF-16.
             let foundation = (try? JSONSerialization.jsonObject(with: Data(text), options: .fragmentsAllowed)) != nil
             do {
                 _ = try decode(text)
                 accepted += 1
                 #expect(foundation, "\(String(decoding: text, as: UTF8.self))")
             } catch let error as SluiceError {
-                let isOnPurpose = error.details["reason"] != "malformedJSON" || error.message.contains("stands twice")
+                let isOnPurpose =
+                    error.details["reason"] != "malformedJSON" || error.message.contains("stands twice") || isTrailingComma(error, text)
                 #expect(!foundation || isOnPurpose, "\(error.message) in \(String(decoding: text, as: UTF8.self))")
             }
         }
         #expect(accepted > 30_000)
+    }
+
+    /// Foundation takes a comma before `}`, which RFC 8259 does not.
+    private func isTrailingComma(_ error: SluiceError, _ text: [UInt8]) -> Bool {
+        guard case .integer(let offset) = error.details["offset"], offset < text.count else { return false }
+        return error.message.contains("expected a string") && text[Int(offset)] == UInt8(ascii: "}")
     }
 
     /// Texts that end early or are bytes at random give an error, never a trap; run it under the address sanitizer too.
@@ -301,7 +322,8 @@ import Testing
 /// Documents of every kind as MessagePack in its shortest form, kinds in disguise not least.
 private enum RandomMessagePack {
     private static let names = [
-        "a", "bb", "$date", "$escaped", "$oid", "c d", "é", "\"", "\\", "$binary", "base64", "subType", "$numberDecimal", "$numberLong", "$", "\u{1}",
+        "a", "bb", "$date", "$escaped", "$oid", "c d", "é", "\"", "\\", "$binary", "base64", "subType", "$numberDecimal", "$numberLong",
+        "$", "\u{1}",
         "a name that is longer than thirty-one bytes",
     ]
     private static let texts = [

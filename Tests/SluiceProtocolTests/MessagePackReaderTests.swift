@@ -53,7 +53,9 @@ import Testing
     }
 
     @Test func whatIsWrittenIsRead() throws {
-        for value in [0, 1, 127, 128, 255, 256, 65_535, 65_536, Int64(UInt32.max), 1 << 32, .max, -1, -32, -33, -128, -129, -32_768, -32_769, .min] {
+        for value in [
+            0, 1, 127, 128, 255, 256, 65_535, 65_536, Int64(UInt32.max), 1 << 32, .max, -1, -32, -33, -128, -129, -32_768, -32_769, .min,
+        ] {
             var writer = MessagePackWriter()
             writer.integer(value)
             let read = try writer.bytes[...].withBytes { buffer throws(SluiceError) in

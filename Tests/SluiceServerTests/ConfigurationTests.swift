@@ -7,7 +7,11 @@ import Testing
 
 /// The configuration: precedence, the contract's file, and refusals that name the key.
 @Suite struct ConfigurationTests {
-    private let engines = [EngineDescription(name: "sqlite", requiredProperties: []) { _, _, _ throws(SluiceError) in throw SluiceError(.unsupported, "not made") }]
+    private let engines = [
+        EngineDescription(name: "sqlite", requiredProperties: []) { _, _, _ throws(SluiceError) in
+            throw SluiceError(.unsupported, "not made")
+        }
+    ]
 
     private func configuration(_ json: String, _ environment: [String: String] = [:]) throws -> Configuration {
         let path = FileManager.default.temporaryDirectory.appendingPathComponent("sluice-\(UUID().uuidString).json").path
@@ -24,7 +28,8 @@ import Testing
     }
 
     @Test func withoutAnythingItIsSQLite() throws {
-        let configuration = try Configuration(flags: .init(), environment: ["XDG_RUNTIME_DIR": "/r", "XDG_STATE_HOME": "/s"], engines: engines)
+        let configuration = try Configuration(
+            flags: .init(), environment: ["XDG_RUNTIME_DIR": "/r", "XDG_STATE_HOME": "/s"], engines: engines)
         #expect(configuration.socket == "/r/sluice/sluice.sock")
         #expect(configuration.data == "/s/sluice")
         #expect(configuration.backends == [BackendConfiguration(name: "default", engine: "sqlite")])
@@ -53,7 +58,8 @@ import Testing
     }
 
     @Test func secretsAreHidden() throws {
-        let json = #"{"database": {"dbName": "sqlite", "dbInfo": {"pass": "hunter2", "AWSSecretAccessKey": "hunter3", "host": "mongodb://u:hunter4@h/d"}}}"#
+        let json =
+            #"{"database": {"dbName": "sqlite", "dbInfo": {"pass": "hunter2", "AWSSecretAccessKey": "hunter3", "host": "mongodb://u:hunter4@h/d"}}}"#
         let text = try configuration(json).effectiveJSON
         #expect(!text.contains("hunter"))
         #expect(text.contains("mongodb://u:***@h/d"))

@@ -13,9 +13,12 @@ import Testing
 
     private func session(_ number: Int) -> Session { Session(descriptor: -1, token: UInt64(number), number: number, peer: nil) }
 
-    private func request(_ repository: Repository, _ session: Session, _ id: Int64, _ operation: RepositoryOperation = .getOne(Filter())) -> PendingRequest {
+    private func request(_ repository: Repository, _ session: Session, _ id: Int64, _ operation: RepositoryOperation = .getOne(Filter()))
+        -> PendingRequest
+    {
         PendingRequest(
-            session: session, id: id, kind: .getOne, operation: operation, repository: repository, deadline: .distantFuture, received: .now, cost: 100)
+            session: session, id: id, kind: .getOne, operation: operation, repository: repository, deadline: .distantFuture, received: .now,
+            cost: 100)
     }
 
     private func take(_ queue: inout RepositoryQueue, isWrite: Bool = false) -> [Int64] {

@@ -26,11 +26,15 @@ public struct BackendConfiguration: Sendable, Equatable {
     /// - Throws: a `ConfigurationError` naming the key and what was expected.
     init(name: String, path: String, _ value: StructuredValue) throws(ConfigurationError) {
         self.init(name: name, engine: "")
-        guard case .map(let entries) = value else { throw ConfigurationError(path, "expected an object with dbName and dbInfo, found \(value.kind)") }
+        guard case .map(let entries) = value else {
+            throw ConfigurationError(path, "expected an object with dbName and dbInfo, found \(value.kind)")
+        }
         for entry in entries {
             switch entry.key {
             case "dbName":
-                guard let engine = entry.value.string else { throw ConfigurationError(path + ".dbName", "expected a string, found \(entry.value.kind)") }
+                guard let engine = entry.value.string else {
+                    throw ConfigurationError(path + ".dbName", "expected a string, found \(entry.value.kind)")
+                }
                 self.engine = engine
             case "dbInfo": properties = try Self.properties(path + ".dbInfo", entry.value)
             default: throw ConfigurationError(path + "." + entry.key, "unknown key; expected dbName or dbInfo")
@@ -44,9 +48,12 @@ public struct BackendConfiguration: Sendable, Equatable {
         var properties: [String: String] = [:]
         for entry in entries {
             guard propertyIsSecret[entry.key] != nil else {
-                throw ConfigurationError(path + "." + entry.key, "unknown key; expected one of \(propertyIsSecret.keys.sorted().joined(separator: ", "))")
+                throw ConfigurationError(
+                    path + "." + entry.key, "unknown key; expected one of \(propertyIsSecret.keys.sorted().joined(separator: ", "))")
             }
-            guard let text = entry.value.string else { throw ConfigurationError(path + "." + entry.key, "expected a string, found \(entry.value.kind)") }
+            guard let text = entry.value.string else {
+                throw ConfigurationError(path + "." + entry.key, "expected a string, found \(entry.value.kind)")
+            }
             properties[entry.key] = text
         }
         return properties

@@ -12,7 +12,9 @@ extension Configuration {
             case "database": database = try BackendConfiguration(name: "default", path: "database", entry.value)
             case "backends": named = try Self.backends(entry.value)
             case "default":
-                guard let name = entry.value.string else { throw ConfigurationError("default", "expected a backend's name, found \(entry.value.kind)") }
+                guard let name = entry.value.string else {
+                    throw ConfigurationError("default", "expected a backend's name, found \(entry.value.kind)")
+                }
                 defaultName = name
             case "sluice": try readOwnSection(entry.value)
             default: ignoredKeys.append(entry.key)
@@ -34,15 +36,21 @@ extension Configuration {
         }
         let name = defaultName ?? (database == nil && all.count > 1 ? nil : all[0].name)
         guard let name else { throw ConfigurationError("default", "missing; with several backends one of them must be the default") }
-        guard let first = all.first(where: { $0.name == name }) else { throw ConfigurationError("default", "no backend '\(name)' is configured") }
+        guard let first = all.first(where: { $0.name == name }) else {
+            throw ConfigurationError("default", "no backend '\(name)' is configured")
+        }
         backends = [first] + all.filter { $0.name != name }
     }
 
     private static func backends(_ value: StructuredValue) throws(ConfigurationError) -> [BackendConfiguration] {
-        guard case .map(let entries) = value else { throw ConfigurationError("backends", "expected an object of backends by name, found \(value.kind)") }
+        guard case .map(let entries) = value else {
+            throw ConfigurationError("backends", "expected an object of backends by name, found \(value.kind)")
+        }
         var result: [BackendConfiguration] = []
         for entry in entries {
-            do { try RepositoryDefinition.check(name: entry.key, as: "a backend's name") } catch { throw ConfigurationError("backends", error.message) }
+            do { try RepositoryDefinition.check(name: entry.key, as: "a backend's name") } catch {
+                throw ConfigurationError("backends", error.message)
+            }
             result.append(try BackendConfiguration(name: entry.key, path: "backends." + entry.key, entry.value))
         }
         return result
@@ -59,7 +67,9 @@ extension Configuration {
             switch entry.key {
             case "socket": socket = try text()
             case "socketMode":
-                guard let mode = UInt32(try text(), radix: 8), mode <= 0o777 else { throw ConfigurationError(key, "expected octal digits such as \"0660\"") }
+                guard let mode = UInt32(try text(), radix: 8), mode <= 0o777 else {
+                    throw ConfigurationError(key, "expected octal digits such as \"0660\"")
+                }
                 socketMode = mode
             case "data": data = try text()
             case "logLevel": logLevel = try Self.level(try text(), key: key)
@@ -91,12 +101,15 @@ extension Limits {
         ("maxInFlight", \.maxInFlight, 1...65_536), ("maxRecordBytes", \.maxRecordBytes, 1024...1 << 30),
         ("maxPageSize", \.maxPageSize, 1...1_000_000), ("resultPartBytes", \.resultPartBytes, 1024...1 << 26),
         ("maxTokenBytes", \.maxTokenBytes, 1024...1 << 26), ("maxConnections", \.maxConnections, 1...1_000_000),
-        ("maxSessionOutputBytes", \.maxSessionOutputBytes, 1024...1 << 30), ("maxBufferedInputBytes", \.maxBufferedInputBytes, 1 << 20...1 << 40),
+        ("maxSessionOutputBytes", \.maxSessionOutputBytes, 1024...1 << 30),
+        ("maxBufferedInputBytes", \.maxBufferedInputBytes, 1 << 20...1 << 40),
         ("maxQueuedRequests", \.maxQueuedRequests, 1...10_000_000), ("maxQueuedBytes", \.maxQueuedBytes, 1 << 20...1 << 40),
         ("maxBatchRequests", \.maxBatchRequests, 1...10_000), ("maxBatchBytes", \.maxBatchBytes, 1024...1 << 30),
-        ("maxRepositories", \.maxRepositories, 1...1_000_000), ("defaultDeadlineMilliseconds", \.defaultDeadlineMilliseconds, 1...86_400_000),
+        ("maxRepositories", \.maxRepositories, 1...1_000_000),
+        ("defaultDeadlineMilliseconds", \.defaultDeadlineMilliseconds, 1...86_400_000),
         ("defineDeadlineMilliseconds", \.defineDeadlineMilliseconds, 1...86_400_000),
-        ("maxDeadlineMilliseconds", \.maxDeadlineMilliseconds, 1...86_400_000), ("handshakeMilliseconds", \.handshakeMilliseconds, 1...3_600_000),
+        ("maxDeadlineMilliseconds", \.maxDeadlineMilliseconds, 1...86_400_000),
+        ("handshakeMilliseconds", \.handshakeMilliseconds, 1...3_600_000),
         ("frameMilliseconds", \.frameMilliseconds, 1...3_600_000), ("drainMilliseconds", \.drainMilliseconds, 0...3_600_000),
     ]
 
@@ -105,10 +118,12 @@ extension Limits {
         guard case .map(let entries) = value else { throw ConfigurationError(path, "expected an object, found \(value.kind)") }
         for entry in entries {
             guard let key = Self.keys.first(where: { $0.name == entry.key }) else {
-                throw ConfigurationError(path + "." + entry.key, "unknown key; expected one of \(Self.keys.map(\.name).joined(separator: ", "))")
+                throw ConfigurationError(
+                    path + "." + entry.key, "unknown key; expected one of \(Self.keys.map(\.name).joined(separator: ", "))")
             }
             guard let number = entry.value.integer, key.range.contains(Int(number)) else {
-                throw ConfigurationError(path + "." + entry.key, "expected an integer from \(key.range.lowerBound) to \(key.range.upperBound)")
+                throw ConfigurationError(
+                    path + "." + entry.key, "expected an integer from \(key.range.lowerBound) to \(key.range.upperBound)")
             }
             self[keyPath: key.path] = Int(number)
         }

@@ -55,18 +55,24 @@ public struct Configuration: Sendable {
         }
         socket = flags.socket ?? given("SLUICE_SOCKET") ?? socket
         data = flags.data ?? given("SLUICE_DATA") ?? data
-        if let level = flags.logLevel { logLevel = try Self.level(level, key: "--log-level") } else if let level = given("SLUICE_LOG_LEVEL") {
+        if let level = flags.logLevel {
+            logLevel = try Self.level(level, key: "--log-level")
+        } else if let level = given("SLUICE_LOG_LEVEL") {
             logLevel = try Self.level(level, key: "SLUICE_LOG_LEVEL")
         }
-        guard socket.utf8.count < 108 else { throw ConfigurationError("socket", "a socket's path has at most 107 bytes (unix(7)): \(socket)") }
+        guard socket.utf8.count < 108 else {
+            throw ConfigurationError("socket", "a socket's path has at most 107 bytes (unix(7)): \(socket)")
+        }
         for (index, backend) in backends.enumerated() {
-            _ = try backend.description(among: engines, path: index == 0 && backend.name == "default" ? "database" : "backends.\(backend.name)")
+            _ = try backend.description(
+                among: engines, path: index == 0 && backend.name == "default" ? "database" : "backends.\(backend.name)")
         }
     }
 
     static func level(_ text: String, key: String) throws(ConfigurationError) -> Logger.Level {
         guard let level = Logger.Level(rawValue: text) else {
-            throw ConfigurationError(key, "'\(text)' is no level; expected one of \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))")
+            throw ConfigurationError(
+                key, "'\(text)' is no level; expected one of \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))")
         }
         return level
     }
@@ -74,7 +80,8 @@ public struct Configuration: Sendable {
     /// What `--check` prints, without secrets.
     public var effective: StructuredValue {
         .map([
-            "socket": .string(socket), "socketMode": .string("0" + String(socketMode, radix: 8)), "data": .string(data), "config": file.map { .string($0) } ?? .null,
+            "socket": .string(socket), "socketMode": .string("0" + String(socketMode, radix: 8)), "data": .string(data),
+            "config": file.map { .string($0) } ?? .null,
             "logLevel": .string(logLevel.rawValue), "backends": .list(backends.map(\.redacted)), "default": .string(backends[0].name),
             "limits": limits.structured, "ignoredKeys": .list(ignoredKeys.map { .string($0) }),
         ])

@@ -13,7 +13,9 @@ final class DirectoryLock {
             var text = [UInt8](repeating: 0, count: 32)
             let count = max(0, pread(descriptor, &text, text.count, 0))
             let owner = String(decoding: text[..<count].prefix { (0x30...0x39).contains($0) }, as: UTF8.self)
-            throw StartError("already running, pid \(owner.isEmpty ? "unknown" : owner): a daemon uses the state directory \(directory)", isAlreadyRunning: true)
+            throw StartError(
+                "already running, pid \(owner.isEmpty ? "unknown" : owner): a daemon uses the state directory \(directory)",
+                isAlreadyRunning: true)
         }
         let owner = Array("\(getpid())\n".utf8)
         ftruncate(descriptor, 0)

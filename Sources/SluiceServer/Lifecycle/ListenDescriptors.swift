@@ -9,11 +9,15 @@ enum ListenDescriptors {
     /// - Throws: `StartError` when what was handed over is not exactly one listening Unix stream socket.
     static func take(environment: [String: String]) throws(StartError) -> Int32? {
         defer { for name in ["LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"] { unsetenv(name) } }
-        guard let process = environment["LISTEN_PID"], let countText = environment["LISTEN_FDS"], Int32(process) == getpid() else { return nil }
+        guard let process = environment["LISTEN_PID"], let countText = environment["LISTEN_FDS"], Int32(process) == getpid() else {
+            return nil
+        }
         guard let count = Int32(countText), count >= 0 else { throw StartError("LISTEN_FDS is '\(countText)', not a count") }
         guard count > 0 else { return nil }
         for descriptor in first..<first + min(count, 1024) { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
-        guard count == 1 else { throw StartError("the service manager handed over \(count) sockets; sluiced takes exactly one ListenStream") }
+        guard count == 1 else {
+            throw StartError("the service manager handed over \(count) sockets; sluiced takes exactly one ListenStream")
+        }
         guard option(SO_TYPE) == Int32(SOCK_STREAM.rawValue), option(SO_DOMAIN) == AF_UNIX, option(SO_ACCEPTCONN) == 1 else {
             throw StartError("what the service manager handed over is not a listening Unix stream socket")
         }

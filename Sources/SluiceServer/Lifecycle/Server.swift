@@ -42,7 +42,9 @@ public final class Server: @unchecked Sendable {
 
     /// Takes the state directory and the socket, and makes the backends. Call on the main thread before any other thread runs: it blocks signals.
     /// - Throws: `StartError`.
-    public init(_ configuration: Configuration, engines: [EngineDescription], environment: [String: String], logger: Logger) throws(StartError) {
+    public init(_ configuration: Configuration, engines: [EngineDescription], environment: [String: String], logger: Logger)
+        throws(StartError)
+    {
         self.configuration = configuration
         self.logger = logger
         signal(SIGPIPE, SIG_IGN)
@@ -74,7 +76,9 @@ public final class Server: @unchecked Sendable {
         try configuration.backends.map { backend in
             let description = try backend.description(among: engines, path: backend.name)
             let engine = try description.makeBackend(backend, configuration.data, configuration.limits)
-            do throws(SluiceError) { try engine.prepare() } catch { throw StartError("the backend '\(backend.name)' (\(backend.engine)) cannot be used: \(error.message)") }
+            do throws(SluiceError) { try engine.prepare() } catch {
+                throw StartError("the backend '\(backend.name)' (\(backend.engine)) cannot be used: \(error.message)")
+            }
             return ConnectionPool(name: backend.name, backend: engine)
         }
     }
@@ -97,7 +101,9 @@ public final class Server: @unchecked Sendable {
             try loop.add(signals) { [self] _ in receiveSignal() }
         } catch { throw StartError("\(error)") }
         for (index, pool) in registry.pools.enumerated() {
-            pool.start(store: store) { [completions] worker, report in completions.post(Completion(pool: index, worker: worker, report: report)) }
+            pool.start(store: store) { [completions] worker, report in
+                completions.post(Completion(pool: index, worker: worker, report: report))
+            }
         }
         loop.queue.sync {
             router.sweep(now: .now)

@@ -30,7 +30,9 @@ final class EpollSet {
     deinit { close(descriptor) }
 
     func add(_ descriptor: Int32, _ interest: Interest, token: UInt64) throws(SystemError) {
-        guard sluice_epoll_control(self.descriptor, EPOLL_CTL_ADD, descriptor, interest.rawValue, token) == 0 else { throw SystemError("epoll_ctl") }
+        guard sluice_epoll_control(self.descriptor, EPOLL_CTL_ADD, descriptor, interest.rawValue, token) == 0 else {
+            throw SystemError("epoll_ctl")
+        }
     }
 
     func modify(_ descriptor: Int32, _ interest: Interest, token: UInt64) {

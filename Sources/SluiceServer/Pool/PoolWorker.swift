@@ -60,7 +60,11 @@ final class PoolWorker: @unchecked Sendable {
         defer { pthread_attr_destroy(&attributes) }
         var thread = pthread_t()
         let context = Unmanaged.passRetained(self).toOpaque()
-        let answer = pthread_create(&thread, &attributes, { Unmanaged<PoolWorker>.fromOpaque($0!).takeRetainedValue().run(); return nil }, context)
+        let answer = pthread_create(
+            &thread, &attributes,
+            {
+                Unmanaged<PoolWorker>.fromOpaque($0!).takeRetainedValue().run(); return nil
+            }, context)
         precondition(answer == 0, "the system refuses to start a thread")
     }
 

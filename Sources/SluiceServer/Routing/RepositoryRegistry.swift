@@ -44,7 +44,8 @@ final class RepositoryRegistry {
         try RepositoryDefinition.check(name: name, as: "a repository's name")
         guard let pool = pool(named: definition.backend) else {
             let names = pools.map(\.name).joined(separator: ", ")
-            throw .invalidInput("the backend '\(definition.backend ?? "")' is not configured; configured: \(names)", reason: "unknownBackend")
+            throw .invalidInput(
+                "the backend '\(definition.backend ?? "")' is not configured; configured: \(names)", reason: "unknownBackend")
         }
         definition.backend = pool.name
         if let repository = repositories[ExactText(name)] {
@@ -53,7 +54,8 @@ final class RepositoryRegistry {
             return repository
         }
         guard repositories.count < limits.maxRepositories else {
-            throw .tooLarge("the daemon has \(limits.maxRepositories) repositories already", limit: "maxRepositories", value: limits.maxRepositories)
+            throw .tooLarge(
+                "the daemon has \(limits.maxRepositories) repositories already", limit: "maxRepositories", value: limits.maxRepositories)
         }
         let repository = Repository(name: name, pool: pool, definition: nil, limits: limits)
         repositories[ExactText(name)] = repository
@@ -62,7 +64,9 @@ final class RepositoryRegistry {
 
     /// A first definition has failed and nobody waits for another.
     func forgetIfUndefined(_ repository: Repository) {
-        if repository.definition == nil, repository.queue.count == 0, !repository.isDefining { repositories[ExactText(repository.name)] = nil }
+        if repository.definition == nil, repository.queue.count == 0, !repository.isDefining {
+            repositories[ExactText(repository.name)] = nil
+        }
     }
 
     /// The backends as the welcome announces them.
@@ -91,7 +95,9 @@ final class RepositoryRegistry {
 extension Repository {
     /// The answer to a definition that changes nothing, which stubs send after each reconnect; nil when an engine has to see it.
     func answerIfUnchanged(_ asked: RepositoryDefinition) -> StructuredValue? {
-        guard !isDefining, let definition, let ready, let sum = try? definition.adding(asked), sum.definition == definition else { return nil }
+        guard !isDefining, let definition, let ready, let sum = try? definition.adding(asked), sum.definition == definition else {
+            return nil
+        }
         return structured(notices: sum.notices.isEmpty ? ready.notices : sum.notices)
     }
 }

@@ -12,11 +12,15 @@ extension Router {
         case .stopped: pool.workerStopped(worker)
         case .batch(let results):
             pool.workerFreed(worker)
-            guard case .batch(let requests, let repository)? = assignments.removeValue(forKey: key) else { preconditionFailure("no batch was given") }
+            guard case .batch(let requests, let repository)? = assignments.removeValue(forKey: key) else {
+                preconditionFailure("no batch was given")
+            }
             complete(requests, results, repository)
         case .defined(let result):
             pool.workerFreed(worker)
-            guard case .define(let request, let repository)? = assignments.removeValue(forKey: key) else { preconditionFailure("no definition was given") }
+            guard case .define(let request, let repository)? = assignments.removeValue(forKey: key) else {
+                preconditionFailure("no definition was given")
+            }
             complete(request, result, repository)
         case .swept(let result):
             pool.workerFreed(worker)
@@ -43,7 +47,8 @@ extension Router {
     }
 
     private func complete(_ requests: [PendingRequest], _ results: [Result<OperationResult, SluiceError>], _ repository: Repository) {
-        precondition(!results.isEmpty && results.count <= requests.count, "an engine must answer at least one of the operations it was given")
+        precondition(
+            !results.isEmpty && results.count <= requests.count, "an engine must answer at least one of the operations it was given")
         for (request, result) in zip(requests, results) where request.state == .started {
             switch result {
             case .success(let value): succeed(request, value)
@@ -76,7 +81,8 @@ extension Router {
         if isComplete {
             let token = query.pageSize == nil ? nil : page.next.map { self.token($0, request, query) }
             if let token, token.utf8.count > limits.maxTokenBytes {
-                let message = "\(request.kind.name) on repository '\(request.repository.name)': the ordered values make too long a page token"
+                let message =
+                    "\(request.kind.name) on repository '\(request.repository.name)': the ordered values make too long a page token"
                 return finish(request, .tooLarge(message, limit: "maxTokenBytes", value: limits.maxTokenBytes))
             }
             settle(request)
@@ -166,7 +172,8 @@ extension Router {
                 repository.lastSweep = MonotonicTime(nanoseconds: 0)
                 nextSweep = .now
             }
-        case .failure(let error): logger.warning("expired records cannot be deleted", metadata: ["repository": "\(repository.name)", "error": "\(error)"])
+        case .failure(let error):
+            logger.warning("expired records cannot be deleted", metadata: ["repository": "\(repository.name)", "error": "\(error)"])
         }
     }
 }

@@ -21,7 +21,9 @@ extension Router {
     private func dispatch(_ repository: Repository, _ pool: ConnectionPool) -> Bool {
         guard let ready = repository.ready else { return define(repository, pool) }
         for isWrite in [true, false] {
-            guard !(isWrite && repository.isDefining), repository.queue.hasWork(isWrite: isWrite), let worker = pool.idleWorker(isWrite: isWrite) else {
+            guard !(isWrite && repository.isDefining), repository.queue.hasWork(isWrite: isWrite),
+                let worker = pool.idleWorker(isWrite: isWrite)
+            else {
                 continue
             }
             let batch = takeBatch(repository, isWrite: isWrite)
@@ -49,13 +51,17 @@ extension Router {
         if let stored = repository.definition {
             startDefinition(stored, nil, repository, pool, worker)
         } else if let first = takeBatch(repository, isWrite: true).first {
-            guard case .define(let definition) = first.operation else { preconditionFailure("only a definition can wait for a repository without one") }
+            guard case .define(let definition) = first.operation else {
+                preconditionFailure("only a definition can wait for a repository without one")
+            }
             startDefinition(definition, first, repository, pool, worker)
         }
         return repository.queue.count > 0
     }
 
-    private func startDefinition(_ asked: RepositoryDefinition, _ request: PendingRequest?, _ repository: Repository, _ pool: ConnectionPool, _ worker: Int) {
+    private func startDefinition(
+        _ asked: RepositoryDefinition, _ request: PendingRequest?, _ repository: Repository, _ pool: ConnectionPool, _ worker: Int
+    ) {
         repository.isDefining = true
         assignments[WorkerKey(pool: pool.name, worker: worker)] = .define(request, repository)
         let deadline = request?.deadline ?? MonotonicTime.now.advanced(milliseconds: limits.defineDeadlineMilliseconds)

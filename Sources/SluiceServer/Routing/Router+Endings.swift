@@ -9,11 +9,14 @@ extension Router {
             let isUnknown = request.state == .started && request.isWrite
             leaveQueue(request)
             let passed = (now.nanoseconds - request.received.nanoseconds) / 1_000_000
-            let outcome = isUnknown ? "it had been started, so its outcome is unknown" : request.isWrite ? "it had not been started" : "nothing was changed"
+            let outcome =
+                isUnknown
+                ? "it had been started, so its outcome is unknown" : request.isWrite ? "it had not been started" : "nothing was changed"
             finish(
                 request,
                 SluiceError(
-                    .deadlineExceeded, "\(request.kind.name) on repository '\(request.repository.name)': its deadline passed after \(passed) ms; \(outcome)",
+                    .deadlineExceeded,
+                    "\(request.kind.name) on repository '\(request.repository.name)': its deadline passed after \(passed) ms; \(outcome)",
                     isOutcomeKnown: !isUnknown))
         }
     }
@@ -24,7 +27,9 @@ extension Router {
         leaveQueue(request)
         finish(
             request,
-            SluiceError(.deadlineExceeded, "\(request.kind.name) on repository '\(request.repository.name)' was cancelled", details: ["reason": "cancelled"]))
+            SluiceError(
+                .deadlineExceeded, "\(request.kind.name) on repository '\(request.repository.name)' was cancelled",
+                details: ["reason": "cancelled"]))
     }
 
     /// A client is gone: what it had not started is dropped, what has started ends unheard.

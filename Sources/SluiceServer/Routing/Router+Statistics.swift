@@ -31,7 +31,8 @@ extension Limits {
     /// The limits that the welcome announces (PROTOCOL.md section 4).
     var announced: StructuredValue {
         .map([
-            "maxFrameBytes": .integer(Int64(maxFrameBytes)), "maxInFlight": .integer(Int64(maxInFlight)), "maxDepth": .integer(Int64(Self.maxDepth)),
+            "maxFrameBytes": .integer(Int64(maxFrameBytes)), "maxInFlight": .integer(Int64(maxInFlight)),
+            "maxDepth": .integer(Int64(Self.maxDepth)),
             "maxFrameValues": .integer(Int64(maxFrameValues)), "maxRecordBytes": .integer(Int64(maxRecordBytes)),
             "maxPageSize": .integer(Int64(maxPageSize)), "maxConditions": .integer(Int64(Self.maxConditions)),
             "maxInOperands": .integer(Int64(Self.maxInOperands)), "maxTokenBytes": .integer(Int64(maxTokenBytes)),

@@ -75,7 +75,9 @@ final class Router {
     }
 
     private func requireFresh(_ id: Int64, _ session: Session) throws(SluiceError) {
-        guard session.inFlight.isEmpty || session.inFlight[id] == nil else { throw .invalidInput("the request id \(id) is in flight already") }
+        guard session.inFlight.isEmpty || session.inFlight[id] == nil else {
+            throw .invalidInput("the request id \(id) is in flight already")
+        }
     }
 
     private func greet(_ session: Session, _ hello: ClientHello) {
@@ -83,7 +85,8 @@ final class Router {
         sessions.greeted(session)
         sessions.send(session) { [limits, registry] writer in
             ReplyEncoder.welcome(
-                name: "sluice", features: ["parts", "goingAway", "cancel", "pages"], limits: limits.announced, backends: registry.announced, to: &writer)
+                name: "sluice", features: ["parts", "goingAway", "cancel", "pages"], limits: limits.announced, backends: registry.announced,
+                to: &writer)
         }
         if isLeaving { announceLeaving(to: session) }
     }

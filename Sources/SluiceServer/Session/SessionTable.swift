@@ -121,7 +121,10 @@ final class SessionTable {
             markDirty(session)
         }
         if bufferedInput > limits.maxBufferedInputBytes, !session.partial.isEmpty {
-            fault(session, SluiceError(.overloaded, "incomplete frames of all clients exceed \(limits.maxBufferedInputBytes) bytes (maxBufferedInputBytes)"))
+            fault(
+                session,
+                SluiceError(
+                    .overloaded, "incomplete frames of all clients exceed \(limits.maxBufferedInputBytes) bytes (maxBufferedInputBytes)"))
         }
         // What stops reading must be told to the epoll set, and so must its end.
         if session.interest != session.wantedInterest(limits) { markDirty(session) }
