@@ -296,10 +296,10 @@ import Testing
         #expect(accepted > 30_000)
     }
 
-    /// Foundation takes a comma before `}`, which RFC 8259 does not.
+    /// Foundation takes a comma before a closing bracket, which RFC 8259 does not.
     private func isTrailingComma(_ error: SluiceError, _ text: [UInt8]) -> Bool {
         guard case .integer(let offset) = error.details["offset"], offset < text.count else { return false }
-        return error.message.contains("expected a string") && text[Int(offset)] == UInt8(ascii: "}")
+        return error.message.contains("expected a") && [UInt8(ascii: "}"), UInt8(ascii: "]")].contains(text[Int(offset)])
     }
 
     /// Texts that end early or are bytes at random give an error, never a trap; run it under the address sanitizer too.
