@@ -15,7 +15,7 @@ public enum ClientFrame {
     /// - Throws: the error for a fault: nothing in the frame can be answered to a request.
     public init(_ bytes: UnsafeRawBufferPointer, maxValues: Int) throws(SluiceError) {
         var reader = MessagePackReader(bytes)
-        guard case .map(let entries) = try reader.next(), entries >= 1 else {
+        guard let entries = try reader.envelopeHead(), entries >= 1 else {
             throw .malformed("a frame must be a map that starts with its kind")
         }
         guard case .integer(0) = try reader.next() else { throw .invalidInput("a frame's first entry must be key 0, its kind") }

@@ -93,6 +93,18 @@ public struct MessagePackReader {
         }
     }
 
+    /// Reads the head of a frame's map without holding its count against the bytes that remain: a frame that ends too early is still answered
+    /// to the id at its start (PROTOCOL.md section 7).
+    /// - Returns: how many pairs are announced; nil when this is no map.
+    public mutating func envelopeHead() throws(SluiceError) -> Int? {
+        switch try byte() {
+        case let head where head & 0xf0 == 0x80: Int(head & 0x0f)
+        case 0xde: Int(try big(UInt16.self))
+        case 0xdf: Int(try big(UInt32.self))
+        default: nil
+        }
+    }
+
     /// Passes over one whole value, however deep, without recursion.
     /// - Parameter budget: how many values may still be read; reduced by those that were.
     /// - Throws: `malformed`, or `invalidInput` when the budget is spent.

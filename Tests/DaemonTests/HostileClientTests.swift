@@ -1,0 +1,87 @@
+import Glibc
+import SluiceProtocol
+import Testing
+
+/// Bytes that no client should send, against the daemon as a process: a fault or an error for the sender, nothing for anybody else.
+@Suite(.serialized) struct HostileClientTests {
+    private func kind(_ frame: [UInt8]?) -> UInt8? { frame.flatMap { $0.count > 2 ? $0[2] : nil } }
+
+    @Test func framesThatAreNoneAreFaults() async throws {
+        let daemon = try await DaemonProcess.started()
+        let bystander = try RawClient(daemon.socket)
+        bystander.send(RawClient.hello)
+        #expect(kind(try bystander.receive()) == 2)
+        let bad: [[UInt8]] = [
+            [0, 0, 0, 0], [0xff, 0xff, 0xff, 0xff], RawClient.frame([0xc1]), RawClient.frame([0x90]), RawClient.frame([0x81, 1, 2]),
+            RawClient.frame([0xdf, 0xff, 0xff, 0xff, 0xff]), RawClient.frame(Array(repeating: 0x91, count: 10_000)), RawClient.ping,
+        ]
+        for bytes in bad {
+            let client = try RawClient(daemon.socket)
+            client.send(bytes)
+            #expect(kind(try client.receive()) == 7, "\(bytes.prefix(12))")
+            #expect(try client.receive() == nil)
+        }
+        bystander.send(RawClient.ping)
+        #expect(try bystander.receive() == RawClient.pong)
+    }
+
+    @Test func whatIsWrongInARequestIsAnsweredToItsId() async throws {
+        let daemon = try await DaemonProcess.started()
+        let client = try RawClient(daemon.socket)
+        client.send(RawClient.hello)
+        _ = try client.receive()
+        for payload: [UInt8] in [[0x83, 0, 3, 1, 9, 2, 0x7f], [0x83, 0, 3, 1, 9, 2, 0xc1], [0x83, 0, 3, 1, 9, 2], [0x82, 0, 3, 1, 9]] {
+            client.send(RawClient.frame(payload))
+            let reply = try #require(try client.receive())
+            #expect(Array(reply.prefix(6)) == [0x83, 0, 4, 1, 9, 3])
+        }
+        client.send(RawClient.ping)
+        #expect(try client.receive() == RawClient.pong)
+    }
+
+    @Test func aHalfClosedClientGetsItsReplies() async throws {
+        let daemon = try await DaemonProcess.started()
+        let client = try RawClient(daemon.socket)
+        client.send(RawClient.hello + RawClient.ping)
+        client.shutDownWriting()
+        #expect(kind(try client.receive()) == 2)
+        #expect(try client.receive() == RawClient.pong)
+        #expect(try client.receive() == nil)
+    }
+
+    @Test func mutatedFramesDisturbNobody() async throws {
+        let daemon = try await DaemonProcess.started()
+        let bystander = try RawClient(daemon.socket)
+        bystander.send(RawClient.hello)
+        _ = try bystander.receive()
+        var random = SystemRandomNumberGenerator()
+        for round in 0..<2_000 {
+            let client = try RawClient(daemon.socket)
+            // {0: 3, 1: 9, 2: save, 3: "r", 4: {2: {"a": [1, 2.0]}, 1: [["a", "eq", 1]]}}
+            var payload: [UInt8] = [
+                0x85, 0, 3, 1, 9, 2, 18, 3, 0xa1, 0x72, 4, 0x82, 2, 0x81, 0xa1, 0x61, 0x92, 1, 0xcb, 0x40, 0, 0, 0, 0, 0, 0, 0,
+            ]
+            payload += [1, 0x91, 0x93, 0xa1, 0x61, 0xa2, 0x65, 0x71, 1]
+            for _ in 0..<Int.random(in: 1...4, using: &random) {
+                payload[Int.random(in: 0..<payload.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
+            }
+            client.send(RawClient.hello + RawClient.frame(payload))
+            if round % 50 == 0 {
+                bystander.send(RawClient.ping)
+                #expect(try bystander.receive() == RawClient.pong)
+            }
+        }
+        #expect(daemon.pid != nil)
+        bystander.send(RawClient.ping)
+        #expect(try bystander.receive() == RawClient.pong)
+    }
+
+    @Test func connectingAndClosingAtOnceLeavesNothingBehind() async throws {
+        let daemon = try await DaemonProcess.started(environment: ["MALLOC_PERTURB_": "165"])
+        for _ in 0..<5_000 { _ = try RawClient(daemon.socket) }
+        let client = try RawClient(daemon.socket)
+        client.send(RawClient.hello + RawClient.ping)
+        #expect(kind(try client.receive()) == 2)
+        #expect(try client.receive() == RawClient.pong)
+    }
+}
