@@ -40,13 +40,13 @@ final class FakeDaemon: Sendable {
 
     let path: String
     private let folder: String
-    private let listener: Int32
+    private let listener: Socket
     private let script: Script
     private let limits: StructuredValue
     private let state = Mutex(State())
 
     private struct State {
-        var connections: [Int32] = []
+        var connections: [Socket] = []
         var exchanges: [Exchange] = []
         var cancelled: [Int64] = []
         /// The time between the kernel's pieces of a frame is the test's business: nil sends whole frames.
@@ -66,22 +66,25 @@ final class FakeDaemon: Sendable {
         path = folder + "/sluice.sock"
         self.script = script
         self.limits = limits
-        let listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        let listener = Socket(socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0))
         self.listener = listener
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
         let status = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(listener, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) }
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(listener.descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
         }
-        guard status == 0, listen(listener, 16) == 0 else { throw POSIXError(.EIO) }
+        guard status == 0, listen(listener.descriptor, 16) == 0 else { throw POSIXError(.EIO) }
         // The threads end with the sockets, which deinit shuts down; none of them keeps the daemon.
         Thread.detachNewThread { [weak self] in
-            while case let descriptor = accept(listener, nil, nil), descriptor >= 0 {
-                guard let number = self?.adopt(descriptor) else { break }
+            while case let descriptor = accept(listener.descriptor, nil, nil), descriptor >= 0 {
+                let socket = Socket(descriptor)
+                guard let number = self?.adopt(socket) else { break }
                 Thread.detachNewThread { [weak self] in
                     Self.serve(descriptor) { frame in self?.answer(frame, number, descriptor) ?? false }
-                    _ = Glibc.shutdown(descriptor, Int32(SHUT_RDWR))
+                    socket.shutdown()
                 }
             }
         }
@@ -89,23 +92,21 @@ final class FakeDaemon: Sendable {
 
     deinit {
         hangUp()
-        _ = Glibc.shutdown(listener, Int32(SHUT_RDWR))
-        _ = close(listener)
-        for descriptor in state.withLock({ $0.connections }) { _ = close(descriptor) }
+        listener.shutdown()
         try? FileManager.default.removeItem(atPath: folder)
     }
 
     /// Ends every connection.
     func hangUp() {
-        for descriptor in state.withLock({ $0.connections }) { _ = Glibc.shutdown(descriptor, Int32(SHUT_RDWR)) }
+        for socket in state.withLock({ $0.connections }) { socket.shutdown() }
     }
 
     /// Sends in pieces of so many bytes from now on.
     func sendPieces(of bytes: Int) { state.withLock { $0.pieceBytes = bytes } }
 
-    private func adopt(_ descriptor: Int32) -> Int {
+    private func adopt(_ socket: Socket) -> Int {
         state.withLock { state in
-            state.connections.append(descriptor)
+            state.connections.append(socket)
             return state.connections.count
         }
     }
