@@ -1,10 +1,12 @@
 import Glibc
 
-/// The listener that systemd hands over (sd_listen_fds(3)): from descriptor 3 on, as many as LISTEN_FDS says, when LISTEN_PID is this process.
+/// The listener that systemd hands over (sd_listen_fds(3)): from descriptor 3 on, as many as
+/// LISTEN_FDS says, when LISTEN_PID is this process.
 enum ListenDescriptors {
     private static let first: Int32 = 3
 
-    /// The one listener that was handed over, set close-on-exec and non-blocking; the variables are unset so that no child takes them for its own.
+    /// The one listener that was handed over, set close-on-exec and non-blocking; the variables are
+    /// unset so that no child takes them for its own.
     /// - Returns: nil when the service manager handed nothing over.
     /// - Throws: `StartError` when what was handed over is not exactly one listening Unix stream socket.
     static func take(environment: [String: String]) throws(StartError) -> Int32? {

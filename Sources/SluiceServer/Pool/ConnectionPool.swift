@@ -2,7 +2,8 @@ import DequeModule
 import SluiceBackend
 import SluiceProtocol
 
-/// The connections of one backend and which are idle. A worker gets its next job only from here. Owned by the router, touched on the loop only.
+/// The connections of one backend and which are idle. A worker gets its next job only from here.
+/// Owned by the router, touched on the loop only.
 final class ConnectionPool {
     /// What one worker is doing.
     enum WorkerState {
