@@ -1,3 +1,4 @@
+/* The server to compare with: one epoll set, nothing but receive and send. In C because it is what the machine can do. */
 #define _GNU_SOURCE
 #include "client.h"
 #include "failure.h"

@@ -1,3 +1,5 @@
+/* The load: connections on one epoll set, requests sent and replies checked, their times in a histogram.
+   In C so that it is never what is measured. */
 #define _GNU_SOURCE
 #include "client.h"
 #include "failure.h"

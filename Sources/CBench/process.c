@@ -1,3 +1,4 @@
+/* Child processes, signals and clocks: calls that Swift cannot make, or not safely between fork and exec. */
 #define _GNU_SOURCE
 #include "failure.h"
 
