@@ -24,6 +24,8 @@ final class ConnectionPool {
     private(set) var openError: SluiceError?
     /// Repositories with work, in turn.
     var scheduled: Deque<Repository> = []
+    /// Connections that worked at the same time, at most.
+    private(set) var mostBusy = 0
     private var workers: [PoolWorker] = []
     private var states: [WorkerState] = []
 
@@ -54,6 +56,7 @@ final class ConnectionPool {
     func assign(_ job: PoolWorker.Job, to worker: Int) {
         precondition(states[worker] == .idle, "a worker gets a job only while it is idle")
         states[worker] = .busy
+        mostBusy = max(mostBusy, usage.busy)
         workers[worker].assign(job)
     }
 
