@@ -13,6 +13,8 @@ public struct Limits: Sendable, Equatable {
     public var maxPageSize = 10_000
     /// Bytes of records after which a part of a large result is full.
     public var resultPartBytes = 1 << 20
+    /// The same where an engine sorts anew for each part: larger, since every part costs a pass over all records that match.
+    public var sortedPartBytes = 8 << 20
     /// An opaque page token, bytes of text.
     public var maxTokenBytes = 4 << 20
     /// Client connections at once.

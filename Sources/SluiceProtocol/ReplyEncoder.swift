@@ -1,5 +1,8 @@
 /// Appends the daemon's frames, length included, to bytes that go to one client. Stateless; the session owns the bytes.
 public struct ReplyEncoder {
+    /// What a reply holds beside its result and token, bytes at most: the length, keys, kind, id and heads of list and string.
+    public static let maxEnvelopeBytes = 64
+
     /// The reply without a result, for `ping` and `deleteOne`.
     @inlinable
     public static func null(id: Int64, to writer: inout MessagePackWriter) {

@@ -35,22 +35,24 @@ struct QueryCompiler {
         return query
     }
 
-    /// The statements that give a question's records one after the other, each at most `limit`: one from the start, and from a page token
-    /// one for each range of the order's index that lies behind it.
+    /// Whether the engine finds a question's order by sorting every record that matches, not by walking an index.
+    func sorts(_ query: RecordQuery) -> Bool { layout.column(of: PageOrder(query.order).fields[0].field) == nil }
+
+    /// The statements that give `columns` of a question's records one after the other, each at most `limit`: one from the start, and from a
+    /// page token one for each range of the order's index that lies behind it.
     /// - Throws: `invalidInput` for a token that is none of this engine's.
-    func pages(_ query: RecordQuery, limit: Int) throws(SluiceError) -> [SQLiteQuery] {
+    func pages(_ columns: String, _ query: RecordQuery, limit: Int) throws(SluiceError) -> [SQLiteQuery] {
         let order = PageOrder(query.order)
         guard let after = query.after else {
-            var statement = matching("\"body\"", query.filter)
+            var statement = matching(columns, query.filter)
             append(order, to: &statement)
             append(limit: limit, offset: query.offset, to: &statement)
             return [statement]
         }
         let ranges = try order.ranges(after: after)
         // Without an index every statement would sort anew: one has to do.
-        let isFromIndex = layout.column(of: order.fields[0].field) != nil
-        return (isFromIndex ? ranges.map { [$0] } : [ranges]).map { ranges in
-            var statement = matching("\"body\"", query.filter)
+        return (sorts(query) ? [ranges] : ranges.map { [$0] }).map { ranges in
+            var statement = matching(columns, query.filter)
             append(anyOf: ranges, to: &statement)
             append(order, to: &statement)
             append(limit: limit, offset: 0, to: &statement)

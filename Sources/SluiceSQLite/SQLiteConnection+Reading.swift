@@ -107,12 +107,21 @@ extension SQLiteConnection {
     private func page(_ query: RecordQuery, _ compiler: QueryCompiler, _ layout: TableLayout) throws(SluiceError) -> RecordPage {
         try layout.rules.check(query.filter)
         let wanted = min(query.pageSize ?? query.limit ?? limits.maxPageSize, limits.maxPageSize)
-        var page = PageCollector(wanted: wanted, maxBytes: limits.resultPartBytes)
-        // One more than wanted tells whether anything is behind.
-        for statement in try compiler.pages(query, limit: wanted + 1) where !page.isFull {
+        let sorts = compiler.sorts(query)
+        let partBytes = sorts ? limits.sortedPartBytes : limits.resultPartBytes
+        var page = PageCollector(wanted: wanted, maxBytes: min(partBytes, limits.maxRecordBytes))
+        // One more than wanted tells whether anything is behind. Where the engine must sort, it sorts row numbers instead of whole records.
+        var rows: [Int64] = []
+        for statement in try compiler.pages(sorts ? "rowid" : "\"body\"", query, limit: wanted + 1) where !page.isFull {
             try database.forEachRow(statement) { row throws(SluiceError) in
-                try row.withText(at: 0) { body throws(SluiceError) in try page.add(json: body) }
+                if sorts { rows.append(row.integer(at: 0)) } else { try row.add(to: &page) }
                 return !page.isFull
+            }
+        }
+        for row in rows where !page.isFull {
+            try database.withStatement("SELECT \"body\" FROM \(layout.table) WHERE rowid = ?") { statement throws(SluiceError) in
+                statement.bind(.integer(row), at: 1)
+                if try statement.step() { try statement.add(to: &page) }
             }
         }
         return page.finished { PageOrder(query.order).token(of: $0, order: query.order) }
@@ -126,6 +135,13 @@ extension SQLiteConnection {
             try StoredBody.transcode(body, to: &writer)
             return Document(trusted: writer.bytes[...])
         }
+    }
+}
+
+extension SQLiteStatement {
+    /// Gives a row's text to a part.
+    fileprivate func add(to page: inout PageCollector) throws(SluiceError) {
+        try withText(at: 0) { body throws(SluiceError) in try page.add(json: body) }
     }
 }
 

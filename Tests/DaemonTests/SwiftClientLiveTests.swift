@@ -107,6 +107,10 @@ import Testing
         let all = try await blobs.getAll(as: Record.self)
         #expect(all.compactMap { $0["n"]?.integer }.sorted() == Array(0..<70))
         #expect(all.allSatisfy { $0["blob"] == .binary(blob) })
+        // No index serves this order: the engine sorts for each part, and parts are larger than a frame of them.
+        let sorted = try await blobs.getAll(order: [.descending("n")], as: Record.self)
+        #expect(sorted.compactMap { $0["n"]?.integer } == (0..<70).reversed())
+        #expect(sorted.allSatisfy { $0["blob"] == .binary(blob) })
     }
 
     @Test func whatTheDaemonSaysOfItself() async throws {

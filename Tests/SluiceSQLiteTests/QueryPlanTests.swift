@@ -28,7 +28,7 @@ import Testing
 
     private func plan(_ conditions: Condition..., order: [String] = []) throws -> String {
         let query = RecordQuery(filter: Filter(conditions), order: order.map { .by($0) })
-        return try plan(try #require(try compiler.pages(query, limit: 10).first))
+        return try plan(try #require(try compiler.pages("\"body\"", query, limit: 10).first))
     }
 
     @Test func pointReadsSearchTheIndexOfId() throws {
@@ -90,7 +90,7 @@ import Testing
     func keysetPagesAreRangesOfTheIndex(_ order: [String]) throws {
         for key in [Scalar.null, .integer(5), .text("x")] {
             let token = PageToken(digest: 0, keys: order.map { _ in key }, id: "x")
-            let queries = try compiler.pages(RecordQuery(order: order.map { .by($0) }, after: token), limit: 10)
+            let queries = try compiler.pages("\"body\"", RecordQuery(order: order.map { .by($0) }, after: token), limit: 10)
             #expect(queries.count <= 2 * order.count + 1)
             for query in queries {
                 let plan = try plan(query)

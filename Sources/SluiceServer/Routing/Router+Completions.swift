@@ -85,10 +85,13 @@ extension Router {
                     "\(request.kind.name) on repository '\(request.repository.name)': the ordered values make too long a page token"
                 return finish(request, .tooLarge(message, limit: "maxTokenBytes", value: limits.maxTokenBytes))
             }
-            settle(request)
-            return sessions.send(request.session) { writer in
-                ReplyEncoder.list(id: request.id, count: page.count, elements: page.bytes, token: token, hasMore: false, to: &writer)
+            guard page.bytes.count + (token?.utf8.count ?? 0) + ReplyEncoder.maxEnvelopeBytes <= limits.maxFrameBytes else {
+                let message =
+                    "\(request.kind.name) on repository '\(request.repository.name)': record and page token need more than one frame"
+                return finish(request, .tooLarge(message, limit: "maxFrameBytes", value: limits.maxFrameBytes))
             }
+            settle(request)
+            return send(page, of: request, token: token, hasMore: false)
         }
         guard request.session.understands("parts") else {
             return finish(
@@ -102,11 +105,26 @@ extension Router {
         query.limit = query.limit.map { $0 - page.count }
         query.pageSize = query.pageSize.map { $0 - page.count }
         request.operation = .getAll(query)
-        sessions.send(request.session) { writer in
-            ReplyEncoder.list(id: request.id, count: page.count, elements: page.bytes, token: nil, hasMore: true, to: &writer)
-        }
+        send(page, of: request, token: nil, hasMore: true)
         // Not before what is on its way has left the bound: no engine reads ahead of a slow client.
         enqueue(request)
+    }
+
+    /// A page in frames of `resultPartBytes`; whole for a client that does not know parts.
+    private func send(_ page: RecordPage, of request: PendingRequest, token: String?, hasMore: Bool) {
+        var rest = page.bytes[...]
+        var count = page.count
+        while request.session.understands("parts"), let part = RecordPage.part(of: rest, bytes: limits.resultPartBytes) {
+            sessions.send(request.session) { writer in
+                ReplyEncoder.list(
+                    id: request.id, count: part.count, elements: rest[..<part.end], token: nil, hasMore: true, to: &writer)
+            }
+            rest = rest[part.end...]
+            count -= part.count
+        }
+        sessions.send(request.session) { writer in
+            ReplyEncoder.list(id: request.id, count: count, elements: rest, token: token, hasMore: hasMore, to: &writer)
+        }
     }
 
     private func token(_ position: PageToken, _ request: PendingRequest, _ query: RecordQuery) -> String {
