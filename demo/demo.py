@@ -17,6 +17,7 @@ from source import COLLECTIONS
 from verifier import faults
 
 ROOT = Path(__file__).resolve().parent.parent
+PAGE_SIZE = 500
 TOLD_FAULTS = 20
 """So many records that are off are named; the others are counted."""
 
@@ -77,19 +78,26 @@ def measure(fleet: Fleet, screen: Screen) -> Tuple[List[report.PhaseFigures], Li
 
 
 def verify(socket: Path, records: source.Source, processes: int, spoil: bool) -> Tuple[int, List[str], Dict[str, object]]:
-    """Reads every record and holds it against the source; how many there must be, a line for each that is off, and the daemon's counters."""
+    """Reads every record and holds it against the source.
+
+    Answers how many there must be, a line for each that is off, and the daemon's counters.
+    Raises DemoFailure when the daemon does not answer.
+    """
     import sluice  # Here, so that --help needs nothing.
 
     expected = plan.final(records, processes)
     off: List[str] = []
-    with sluice.connect(str(socket)) as client:
-        stats = client.stats()
-        for collection in COLLECTIONS:
-            repository = client.repository(collection.repository)
-            wanted = expected[collection.repository]
-            if spoil and collection is source.LANGUAGES:
-                repository.save({"name": "spoiled"}, {collection.key: next(iter(wanted))})
-            off += faults(collection.repository, repository.scan({}, page_size=500), wanted, collection.key)
+    try:
+        with sluice.connect(str(socket)) as client:
+            stats = client.stats()
+            for collection in COLLECTIONS:
+                repository = client.repository(collection.repository)
+                wanted = expected[collection.repository]
+                if spoil and collection is source.LANGUAGES:
+                    repository.save({"name": "spoiled"}, {collection.key: next(iter(wanted))})
+                off += faults(collection.repository, repository.scan({}, page_size=PAGE_SIZE), wanted, collection.key)
+    except sluice.Error as error:
+        raise DemoFailure(f"the records cannot be verified: {error}") from error
     return sum(len(wanted) for wanted in expected.values()), off, stats
 
 
@@ -135,14 +143,16 @@ def parser() -> argparse.ArgumentParser:
     result.add_argument("--processes", type=whole, default=16, metavar="N", help="how many processes (16)")
     result.add_argument("--every", type=whole, default=1, metavar="K", help="only each Kth record of the source, for a quick look (1: all)")
     result.add_argument(
-        "--backend", default=os.environ.get("BACKEND") or "sqlite", metavar="ENGINE", help="the engine; the variable BACKEND says the same (sqlite)"
+        "--backend", default=os.environ.get("BACKEND") or "sqlite", metavar="ENGINE",
+        help="the engine; the variable BACKEND says the same (sqlite)",
     )
     result.add_argument("--json", action="store_true", help="one line of JSON instead of the table")
     result.add_argument(
         "--source", type=Path, default=Path("/usr/share/iso-codes/json"), metavar="FOLDER", help="the JSON files of iso-codes (%(default)s)"
     )
     result.add_argument(
-        "--programs", type=Path, default=ROOT / ".build/release", metavar="FOLDER", help="where sluiced and sluice-demo-worker are (.build/release)"
+        "--programs", type=Path, default=ROOT / ".build/release", metavar="FOLDER",
+        help="where sluiced and sluice-demo-worker are (.build/release)",
     )
     # Shows that a record that is off is found: one is changed behind the demo's back.
     result.add_argument("--spoil", action="store_true", help=argparse.SUPPRESS)

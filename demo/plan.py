@@ -112,7 +112,8 @@ def ordered(records: Sequence[Record], order: Order) -> List[Record]:
 def final(source: Source, processes: int) -> Dict[str, Dict[str, Record]]:
     """What both repositories hold when all is done, by repository and code."""
     result: Dict[str, Dict[str, Record]] = {
-        collection.repository: {text(record, collection.key): dict(record) for record in source.of(collection)} for collection in COLLECTIONS
+        collection.repository: {text(record, collection.key): dict(record) for record in source.of(collection)}
+        for collection in COLLECTIONS
     }
     for process in range(processes):
         share = Share(source, process, processes)

@@ -87,7 +87,9 @@ class EngineUse(NamedTuple):
         ]
 
 
-def as_data(processes: int, engine: str, rows: Sequence[PhaseFigures], use: EngineUse, verified: int, off: Sequence[str]) -> Dict[str, object]:
+def as_data(
+    processes: int, engine: str, rows: Sequence[PhaseFigures], use: EngineUse, verified: int, off: Sequence[str]
+) -> Dict[str, object]:
     """The whole report as JSON can carry it."""
     return {
         "processes": processes, "engine": engine, "clientConnections": use.clients, "engineConnections": use.connections,

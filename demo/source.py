@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Dict, List, NamedTuple
+from typing import Dict, List, NamedTuple, Tuple
 
 Record = Dict[str, object]
 """A record, and a line of a source file: both are maps. The source's values are all strings."""
@@ -17,16 +17,16 @@ class Collection(NamedTuple):
     """Under which the file keeps its list."""
     key: str
     """The field with the code, the repository's `hashKey`."""
-    index: List[str]
+    index: Tuple[str, ...]
     """The compound index. It is not unique, so that every engine can keep it."""
 
     @property
     def definition(self) -> Dict[str, object]:
-        return {"name": f"demo-{self.repository}", "hashKey": self.key, "indexes": [{"fields": self.index}]}
+        return {"name": f"demo-{self.repository}", "hashKey": self.key, "indexes": [{"fields": list(self.index)}]}
 
 
-LANGUAGES = Collection("languages", "iso_639-3.json", "639-3", "alpha_3", ["scope", "name"])
-SUBDIVISIONS = Collection("subdivisions", "iso_3166-2.json", "3166-2", "code", ["type", "name"])
+LANGUAGES = Collection("languages", "iso_639-3.json", "639-3", "alpha_3", ("scope", "name"))
+SUBDIVISIONS = Collection("subdivisions", "iso_3166-2.json", "3166-2", "code", ("type", "name"))
 COLLECTIONS = (LANGUAGES, SUBDIVISIONS)
 
 

@@ -1,6 +1,7 @@
 import SluiceClient
 
-/// Does one process's share of the demo, phase by phase, and holds every answer against the source. Owned by `DemoWorkerCommand`; one task uses it.
+/// Does one process's share of the demo, phase by phase, and holds every answer against the source. Owned by `DemoWorkerCommand`, whose
+/// task alone uses it.
 final class DemoWorker {
     let share: Share
     var report = PhaseReport()
