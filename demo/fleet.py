@@ -79,9 +79,14 @@ class Fleet:
         watchdog.start()
         try:
             with ThreadPoolExecutor(len(self.workers)) as threads:
-                for worker in self.workers:
-                    worker.tell(phase)
-                return list(threads.map(Worker.answer, self.workers))
+                try:
+                    for worker in self.workers:
+                        worker.tell(phase)
+                    return list(threads.map(Worker.answer, self.workers))
+                except BaseException:
+                    # Or the threads, which the pool waits for, would wait for the others' answers.
+                    self._end()
+                    raise
         finally:
             watchdog.cancel()
 

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import signal
 import sys
 import time
 from pathlib import Path
@@ -165,6 +166,8 @@ def main() -> int:
     for number in ("--process", "--processes", "--every"):
         parser.add_argument(number, type=int, required=True)
     options = parser.parse_args()
+    # Ctrl-C reaches the whole group; fleet.py, which it is meant for, ends its workers.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     share = plan.Share(source.read(options.source, options.every), options.process, options.processes)
     worker = PythonWorker(share, options.socket)
     for line in sys.stdin:

@@ -36,6 +36,8 @@ struct DemoWorkerCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        // Ctrl-C reaches the whole group; the orchestrator, which it is meant for, ends its workers.
+        signal(SIGINT, SIG_IGN)
         let share = Share(source: try IsoCodes(folder: source, every: every), process: process, processes: processes)
         let worker = DemoWorker(share: share, socket: socket)
         while let phase = readLine() {
