@@ -1,6 +1,7 @@
 """Sixteen processes, one daemon: loads, queries, changes and verifies 13,000 real records over one small pool of connections."""
 
 import argparse
+import importlib.util
 import json
 import os
 import signal
@@ -103,6 +104,8 @@ def verify(socket: Path, records: source.Source, processes: int, spoil: bool) ->
 
 
 def run(options: argparse.Namespace) -> int:
+    if importlib.util.find_spec("sluice") is None:
+        raise DemoFailure("the Python client is not to be found: 'make demo' takes it from clients/python")
     screen = Screen(is_quiet=options.json)
     records = source.read(options.source, options.every)
     with Daemon(options.programs / "sluiced", options.backend) as daemon:
