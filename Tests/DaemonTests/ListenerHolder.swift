@@ -13,14 +13,12 @@ final class ListenerHolder: Sendable {
 
     init() throws {
         folder = try TemporaryFolder()
-        var ends: [Int32] = [-1, -1]
-        guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) == 0 else { throw Failure("socketpair") }
-        defer { close(ends[1]) }
-        input = UnixSocket(adopting: ends[0])
+        let (ours, its) = try UnixSocket.pair()
+        input = ours
         let daemon = [try ChildProcess.product("sluiced"), "--data", folder + "/data", "--socket", folder + "/not-here"]
         process = try ChildProcess(
             [try ChildProcess.product("listener-holder"), folder + "/sluice.sock"] + daemon, output: folder + "/log",
-            descriptors: [STDIN_FILENO: ends[1]])
+            descriptors: [STDIN_FILENO: its.descriptor])
     }
 
     /// The daemons that it has started so far.

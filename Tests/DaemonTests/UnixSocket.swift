@@ -35,6 +35,15 @@ final class UnixSocket: Sendable {
         return made
     }
 
+    /// Two stream sockets, connected to each other.
+    static func pair() throws -> (UnixSocket, UnixSocket) {
+        var ends: [Int32] = [-1, -1]
+        guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) == 0 else {
+            throw Failure("socketpair: \(String(cString: strerror(errno)))")
+        }
+        return (UnixSocket(adopting: ends[0]), UnixSocket(adopting: ends[1]))
+    }
+
     private func addressed(_ name: String, _ call: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32) throws {
         let bytes = name.hasPrefix("@") ? [0] + name.utf8.dropFirst() : Array(name.utf8) + [0]
         var address = sockaddr_un()

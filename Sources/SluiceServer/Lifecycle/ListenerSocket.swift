@@ -96,6 +96,11 @@ final class ListenerSocket {
     }
 
     private static func removeStale(_ path: String) throws(StartError) {
+        // connect(2) refuses other files with the same words as a socket on which nobody listens.
+        var status = stat()
+        if lstat(path, &status) == 0, status.st_mode & S_IFMT != S_IFSOCK {
+            throw StartError("the socket cannot be made: \(path) is there and is not a socket")
+        }
         let probe = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard probe >= 0 else { throw StartError("\(SystemError("socket"))") }
         defer { close(probe) }
@@ -109,7 +114,7 @@ final class ListenerSocket {
         case ECONNREFUSED:
             guard unlink(path) == 0 else { throw StartError("\(SystemError("unlink", path))") }
         case EAGAIN: throw StartError("already running: a daemon with a full backlog listens on \(path)", .alreadyRunning)
-        default: throw StartError("\(SystemError("connect", path)); it is not a socket that can be replaced")
+        default: throw StartError("\(SystemError("connect", path)); whether a daemon listens there cannot be told")
         }
     }
 }
