@@ -25,6 +25,7 @@ let package = Package(
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CMsgPack", pkgConfig: "msgpack", providers: [.apt(["libmsgpack-dev"])]),
         .target(name: "CBench"),
+        .executableTarget(name: "listener-holder"),
 
         // From the ground up: an arrow only ever points up this list.
         .target(name: "SluiceProtocol"),

@@ -16,7 +16,7 @@ final class DirectoryLock {
             let owner = String(decoding: text[..<count].prefix { (0x30...0x39).contains($0) }, as: UTF8.self)
             throw StartError(
                 "already running, pid \(owner.isEmpty ? "unknown" : owner): a daemon uses the state directory \(directory)",
-                isAlreadyRunning: true)
+                .alreadyRunning)
         }
         let owner = Array("\(getpid())\n".utf8)
         ftruncate(descriptor, 0)
