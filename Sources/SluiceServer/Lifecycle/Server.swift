@@ -173,8 +173,8 @@ public final class Server: @unchecked Sendable {
         for session in sessions.all where session.phase == .open { router.announceLeaving(to: session) }
     }
 
-    /// Clients that understand it close by themselves when they have their replies. The others are shut out as soon as nothing is owed to them: what they
-    /// had written by then is read and answered, what they write later fails, so that none of it is lost without a word.
+    /// Clients that understand it close by themselves when they have their replies. The others are shut out as soon as nothing is owed to
+    /// them: what they had written by then is read and answered, what they write later fails, so that none of it is lost without a word.
     private func leaveFurther(_ now: MonotonicTime) {
         if sessions.count == 0 || now >= leaveBy { return end() }
         guard graceEnds == .distantFuture || now >= graceEnds else { return }
