@@ -17,7 +17,11 @@ extension ClientCommand {
     func run() async throws {
         do {
             let output = Output()
-            try await perform(try await shared.connect(), output)
+            do { try await perform(try await shared.connect(), output) } catch {
+                // What was answered before stands before the complaint.
+                try output.flush()
+                throw error
+            }
             try output.flush()
         } catch let error as SluiceError {
             let complaint = Complaint(error: error)

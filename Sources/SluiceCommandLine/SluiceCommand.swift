@@ -22,7 +22,7 @@ public struct SluiceCommand: AsyncParsableCommand {
             """,
         subcommands: [
             PingCommand.self, StatsCommand.self, RepositoriesCommand.self, DefineCommand.self, SaveCommand.self, GetCommand.self,
-            FindCommand.self, CountCommand.self, DeleteCommand.self, ExportCommand.self,
+            FindCommand.self, CountCommand.self, DeleteCommand.self, ImportCommand.self, ExportCommand.self,
         ]
     )
 

@@ -47,9 +47,6 @@ struct DeleteCommand: ClientCommand {
             deleted = try await repository.deleteAll(filter, all: all)
         }
         if shared.json { try output.json(["deleted": .integer(Int64(deleted))]) } else { try output.line("\(deleted) deleted") }
-        if deleted == 0, !all {
-            try output.flush()
-            throw ExitCode(1)
-        }
+        if deleted == 0, !all { throw ExitCode(1) }
     }
 }

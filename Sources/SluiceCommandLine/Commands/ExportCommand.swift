@@ -7,8 +7,8 @@ struct ExportCommand: ClientCommand {
         commandName: "export",
         abstract: "Write records as JSON Lines.",
         discussion: """
-            One record a line, as 'sluice import' and mongoimport read them; what JSON lacks is Extended JSON. A page at a time: memory stays the same \
-            however many records there are, and every record that is there throughout is written exactly once.
+            One record a line, as 'sluice import' and mongoimport read them; what JSON lacks is Extended JSON. A page at a time: \
+            memory stays the same however many records there are, and every record that is there throughout is written exactly once.
 
               sluice export users > users.jsonl
               sluice export users 'seen<@2026-01-01' --order id | gzip > old.jsonl.gz
@@ -30,20 +30,14 @@ struct ExportCommand: ClientCommand {
         transform: { try TypedFields.order($0) })
     var order: [SortField] = []
 
-    @Option(help: ArgumentHelp("Records fetched at a time.", valueName: "n"))
-    var pageSize = 500
-
     @OptionGroup var shared: SharedOptions
-
-    func validate() throws { try RecordWalk.check(pageSize: pageSize) }
 
     func perform(_ client: SluiceClient, _ output: Output) async throws {
         var walk = RecordWalk(client.repository(repository), Filter(conditions))
         walk.order = order
-        walk.pageSize = pageSize
         var count = 0
         // Progress between records on the same terminal would only disturb.
-        var progress = Progress("exported", isWanted: !output.terminal.isTerminal)
+        let progress = Progress("exported", isWanted: !output.terminal.isTerminal)
         defer { progress.clear() }
         do {
             try await walk.forEachBatch { records in
@@ -51,9 +45,7 @@ struct ExportCommand: ClientCommand {
                 count += records.count
                 progress.update(count)
             }
-            try output.flush()
         } catch var error as SluiceError {
-            try output.flush()
             error.message += "; \(Progress.grouped(count)) records were written before"
             throw error
         }

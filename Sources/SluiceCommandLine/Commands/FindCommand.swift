@@ -13,8 +13,8 @@ struct FindCommand: ClientCommand {
               sluice find users --fields name,address.city
               sluice find users 'role=[admin,owner]' --json | jq .email
 
-            A table shows the first \(RecordWalk.tableLimit) records unless --limit says otherwise (0 is all), cut to the terminal's width; --json gives \
-            every record whole, a page at a time, however many there are.
+            A table shows the first \(RecordTable.standardLimit) records unless --limit says otherwise (0 is all), cut to the \
+            terminal's width; --json gives every record whole, a page at a time, however many there are.
 
             \(TypedCondition.help)
             """)
@@ -38,9 +38,6 @@ struct FindCommand: ClientCommand {
     @Option(help: ArgumentHelp("Pass over so many first.", valueName: "n"))
     var offset = 0
 
-    @Option(help: ArgumentHelp("Records fetched at a time.", valueName: "n"))
-    var pageSize = 500
-
     @Option(help: ArgumentHelp("Only these, with commas between.", valueName: "fields"), transform: { try TypedFields.paths($0) })
     var fields: [FieldPath] = []
 
@@ -48,14 +45,12 @@ struct FindCommand: ClientCommand {
 
     func validate() throws {
         guard limit ?? 0 >= 0, offset >= 0 else { throw ValidationError("--limit and --offset are not negative") }
-        try RecordWalk.check(pageSize: pageSize)
     }
 
     func perform(_ client: SluiceClient, _ output: Output) async throws {
         var walk = RecordWalk(client.repository(repository), Filter(conditions))
         walk.order = order
         walk.offset = offset
-        walk.pageSize = pageSize
         if shared.json {
             walk.limit = limit ?? 0
             try await walk.forEachBatch { records in
@@ -69,7 +64,7 @@ struct FindCommand: ClientCommand {
 
     private func table(_ walk: RecordWalk, _ output: Output) async throws {
         var walk = walk
-        let limit = limit ?? RecordWalk.tableLimit
+        let limit = limit ?? RecordTable.standardLimit
         // One more than is shown tells whether there are more.
         walk.limit = limit == 0 ? 0 : limit + 1
         var table = RecordTable(fields: fields, output)

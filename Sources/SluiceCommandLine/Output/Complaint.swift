@@ -7,8 +7,8 @@ struct Complaint {
 
     /// What the program ends with, for the help.
     static let exitCodesHelp = """
-        Exit codes: 0 done; 1 no record matches; else those of sysexits.h: 64 usage, 65 bad input, 66 no such repository or file, 69 no daemon or \
-        engine, 70 the engine failed, 73 such a record exists already, 74 output failed, 75 try again later, 77 not allowed.
+        Exit codes: 0 done; 1 no record matches; else those of sysexits.h: 64 usage, 65 bad input, 66 no such repository or file, 69 no \
+        daemon or engine, 70 the engine failed, 73 such a record exists already, 74 output failed, 75 try again later, 77 not allowed.
         """
 
     /// What the program ends with.

@@ -1,7 +1,7 @@
 import Glibc
 
-/// How far a long command is, on standard error and only when that is a terminal. Owned by the command's loop.
-struct Progress {
+/// How far a long command is, on standard error and only when that is a terminal. Owned by the command that shows it.
+final class Progress {
     private let verb: String
     private let start = ContinuousClock.now
     private var lastShown = ContinuousClock.now
@@ -23,7 +23,7 @@ struct Progress {
 
     /// Shows a count, ten times a second at most.
     /// - Parameter fraction: how much of the whole this is, when that is known.
-    mutating func update(_ count: Int, fraction: Double? = nil) {
+    func update(_ count: Int, fraction: Double? = nil) {
         guard isWanted, ContinuousClock.now - lastShown > .milliseconds(100) else { return }
         lastShown = .now
         isShown = true
@@ -32,13 +32,13 @@ struct Progress {
     }
 
     /// Takes the line away, so that something else can be written.
-    mutating func clear() {
+    func clear() {
         if isShown { StandardError.write("\r\u{1b}[K") }
         isShown = false
     }
 
     /// Leaves the last word.
-    mutating func finish(_ count: Int) {
+    func finish(_ count: Int) {
         clear()
         if isWanted { StandardError.write(summary(count) + "\n") }
     }
@@ -48,9 +48,12 @@ struct Progress {
         let seconds = seconds
         let rate = seconds > 0 ? Int(Double(count) / seconds) : 0
         let tenths = Int(seconds * 10)
-        return
-            "\(Self.grouped(count)) \(count == 1 ? "record" : "records") \(verb) in \(tenths / 10).\(tenths % 10) s (\(Self.grouped(rate))/s)"
+        let time = "\(tenths / 10).\(tenths % 10) s (\(Self.grouped(rate))/s)"
+        return "\(Self.counted(count, "record")) \(verb) in \(time)"
     }
+
+    /// "1 line", "1,234 lines"
+    static func counted(_ count: Int, _ noun: String) -> String { "\(grouped(count)) \(noun)\(count == 1 ? "" : "s")" }
 
     /// A duration in seconds.
     static func seconds(_ duration: Duration) -> Double {

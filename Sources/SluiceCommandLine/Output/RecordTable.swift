@@ -2,6 +2,8 @@ import SluiceClient
 
 /// A table of records that come in batches; the first of them decide its columns. Owned by the command that prints it.
 struct RecordTable {
+    /// Records that are shown when nobody says how many.
+    static let standardLimit = 100
     /// Records that decide the columns and their widths.
     private static let sampleSize = 200
 

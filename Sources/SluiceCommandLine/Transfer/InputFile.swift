@@ -25,6 +25,12 @@ final class InputFile: Sendable {
 
     deinit { close(descriptor) }
 
+    /// Whether reading answers at once: there are bytes, or the end.
+    var isReady: Bool {
+        var ready = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return poll(&ready, 1, 0) != 0
+    }
+
     /// The next bytes; none at the end. Blocks.
     func read() throws(SluiceError) -> [UInt8] {
         while true {

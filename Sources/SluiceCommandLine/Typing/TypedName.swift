@@ -1,6 +1,7 @@
 import SluiceClient
 
-/// A field's name at the start of a condition or an assignment: bare up to the operator, or in double quotes when it holds operator characters.
+/// A field's name at the start of a condition or an assignment: bare up to the operator, or in double quotes
+/// when it holds operator characters.
 enum TypedName {
     /// Takes the name off the text's front.
     /// - Parameter stops: what a bare name ends at.

@@ -10,9 +10,8 @@ enum TypedTime {
         let day = parts[0]
         let clock = parts.count == 2 ? complete(String(parts[1])) : "00:00:00Z"
         guard let time = Timestamp(text: "\(day)T\(clock)") else {
-            throw TypingFault(
-                "'@\(text)' is no time: @2026-01-02, @2026-01-02T03:04, @2026-01-02T03:04:05.678+01:00 and @now are; text stands in double quotes"
-            )
+            let forms = "@2026-01-02, @2026-01-02T03:04, @2026-01-02T03:04:05.678+01:00 and @now"
+            throw TypingFault("'@\(text)' is no time: \(forms) are; text stands in double quotes")
         }
         return time
     }
