@@ -33,7 +33,7 @@ struct Complaint {
 
     private var hints: [String] {
         switch error.reason {
-        case "noDaemon": ["start one with 'sluiced', or name its socket: --socket PATH or SLUICE_SOCKET=PATH"]
+        case "noDaemon": ["--socket PATH names another place; 'sluiced --help' says how to start one"]
         case "undefinedRepository": ["'sluice repositories' lists what is defined, 'sluice define NAME' defines one"]
         default: []
         }

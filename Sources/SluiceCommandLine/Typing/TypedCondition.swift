@@ -6,10 +6,13 @@ enum TypedCondition {
     static let help = """
         Conditions, all of which must hold (quote them: shells read < > ? ! themselves):
 
-          role=user        is; null means missing, too       'role=[a,b]'     is one of
-          'age!=30'        is not                            'name~An%'       matches; % is any text, %% a percent sign
-          'age>30'         also < >= <=                      'email?'         is there
-          address.city=X   a field of a map                  'email!?'        is missing
+          role=user        is; null means missing, too
+          'age!=30'        is not
+          'age>30'         also < >= <=
+          'role=[a,b]'     is one of
+          'name~An%'       matches; % is any text, %% a percent sign
+          'email?'         is there; 'email!?' is missing
+          address.city=X   a field of a map
 
         Values: 30 and -1.5 are numbers, true, false and null themselves, @2026-01-02 and @2026-01-02T03:04:05Z timestamps (UTC), \
         {"$numberDecimal":"1.50"} any Extended JSON; "30" in double quotes is text, and so is everything else. An id is always text.
