@@ -1,4 +1,4 @@
-"""What each method of a repository asks for: one function an operation, giving a `Call`. Shared by both clients, so that they are the same."""
+"""What each method of a repository asks for: one function an operation, giving a `Call`. Both clients share it, and so are the same."""
 
 from typing import Any, Iterable, List, Mapping, NamedTuple, Optional
 
