@@ -1,11 +1,12 @@
 /*
- * Stands in for systemd in the tests: binds a Unix socket, keeps the listener, and starts a daemon with it (sd_listen_fds(3)) as often as the
- * last one has ended. systemd-socket-activate cannot do that: it becomes the daemon, and when that ends nothing listens.
+ * Stands in for systemd in the tests: binds a Unix socket, keeps the listener, and starts a daemon with it (sd_listen_fds(3)) as often as
+ * the last one has ended. systemd-socket-activate cannot do that: it becomes the daemon, and when that ends nothing listens.
  *
  *   listener-holder SOCKET PROGRAM [ARGUMENT ...]
  *
- * It says "started PID" and "ended STATUS" on standard output; the status is an exit code, or a signal's number below zero. When its standard
- * input ends it ends the daemon by SIGTERM and itself. A daemon that fails by itself is not started again: its exit code is the holder's.
+ * It says "started PID" and "ended STATUS" on standard output; the status is an exit code, or a signal's number below zero. When its
+ * standard input ends it ends the daemon by SIGTERM and itself. A daemon that fails by itself is not started again: its exit code is the
+ * holder's.
  */
 #define _GNU_SOURCE
 #include <errno.h>

@@ -15,11 +15,11 @@ struct DaemonCommand: ParsableCommand {
               sluiced --config /etc/service.json         reads 'database', 'backends', 'default' and 'sluice' of that file
               sluiced --check                            says what it would do, without secrets, and ends
 
-            What is given twice: flags win over SLUICE_SOCKET, SLUICE_CONFIG, SLUICE_DATA and SLUICE_LOG_LEVEL, these over the file, the file over \
-            the defaults. SIGTERM or SIGINT finishes what is in flight and ends; a second one ends at once.
+            What is given twice: flags win over SLUICE_SOCKET, SLUICE_CONFIG, SLUICE_DATA and SLUICE_LOG_LEVEL, these over the file, the \
+            file over the defaults. SIGTERM or SIGINT finishes what is in flight and ends; a second one ends at once.
 
-            Exit codes are those of sysexits.h: 0 asked to end, 64 usage, 69 another daemon is there, 71 the system refused, 78 configuration, \
-            that of a service manager included.
+            Exit codes are those of sysexits.h: 0 asked to end, 64 usage, 69 another daemon is there, 71 the system refused, 78 \
+            configuration, that of a service manager included.
             """)
 
     @Option(help: ArgumentHelp("The socket to listen on.", valueName: "path"))

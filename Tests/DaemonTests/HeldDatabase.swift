@@ -1,8 +1,8 @@
 import Foundation
 import Glibc
 
-/// A `sqlite3` shell that holds the write lock of a daemon's database, so that its writes are in flight for as long as a test likes (up to the
-/// five seconds that the daemon waits for another process). Let go with its last reference.
+/// A `sqlite3` shell that holds the write lock of a daemon's database, so that its writes are in flight for as long as a test likes (up to
+/// the five seconds that the daemon waits for another process). Let go with its last reference.
 final class HeldDatabase: Sendable {
     private let folder: TemporaryFolder
     private let process: ChildProcess

@@ -1,6 +1,7 @@
 import Glibc
 
-/// A `listener-holder` process: it keeps a listening socket and starts `sluiced` with it as often as that has ended. The test that made it owns it.
+/// A `listener-holder` process: it keeps a listening socket and starts `sluiced` with it as often as that has ended. The test that made it
+/// owns it.
 final class ListenerHolder: Sendable {
     /// Holds everything.
     let folder: TemporaryFolder

@@ -3,7 +3,8 @@ import SluiceClient
 import Synchronization
 import Testing
 
-/// Ten restarts under load with a listener that stays, as `systemctl restart` with `sluice.socket`: nobody is refused, and nobody loses a request.
+/// Ten restarts under load with a listener that stays, as `systemctl restart` with `sluice.socket`: nobody is refused, and nobody loses a
+/// request.
 @Suite(.serialized) struct RestartTests {
     private static let restarts = 10
     private static let definition: StructuredValue = ["name": "things", "indexes": ["n"]]

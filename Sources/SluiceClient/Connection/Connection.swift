@@ -2,9 +2,11 @@ import Glibc
 import Synchronization
 import SluiceProtocol
 
-/// One client's connection: the state machine under a lock, callers who write their own requests, and one thread that reads, connects and keeps the time.
+/// One client's connection: the state machine under a lock, callers who write their own requests, and one
+/// thread that reads, connects and keeps the time.
 ///
-/// No task ever blocks: callers write only what the kernel takes at once, and leave the rest to the thread. Continuations are resumed outside the lock.
+/// No task ever blocks: callers write only what the kernel takes at once, and leave the rest to the
+/// thread. Continuations are resumed outside the lock.
 final class Connection: Sendable {
     typealias Completion = CheckedContinuation<Result<Reply, SluiceError>, Never>
     typealias Machine = ConnectionMachine<Completion>

@@ -1,6 +1,7 @@
 import SluiceProtocol
 
-/// One socket's life as the state machine sees it: the bytes to send, and what the daemon at its other end said. Owned by `ConnectionMachine`.
+/// One socket's life as the state machine sees it: the bytes to send, and what the daemon at its
+/// other end said. Owned by `ConnectionMachine`.
 struct Link: Sendable {
     var stage: Stage
     var output = MessagePackWriter()

@@ -1,8 +1,8 @@
 import Glibc
 import SluiceProtocol
 
-/// A connected, non-blocking socket. Shared by the connection's thread and those who write; closed when the last of them lets go, so that nobody
-/// ever writes to a descriptor that has become another file.
+/// A connected, non-blocking socket. Shared by the connection's thread and those who write; closed when the last of them lets go, so that
+/// nobody ever writes to a descriptor that has become another file.
 final class Socket: Sendable {
     let descriptor: Int32
 

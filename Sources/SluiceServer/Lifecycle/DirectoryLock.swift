@@ -1,6 +1,7 @@
 import Glibc
 
-/// Holds the state directory for one daemon (flock(2)): two on one would overwrite each other's definitions. Let go when the process ends, however it ends.
+/// Holds the state directory for one daemon (flock(2)): two on one would overwrite each other's definitions.
+/// Let go when the process ends, however it ends.
 final class DirectoryLock {
     private let descriptor: Int32
 

@@ -1,7 +1,7 @@
 import Glibc
 
-/// The listener that systemd hands over: from descriptor 3 on, as many as LISTEN_FDS says, when LISTEN_PID is this process. The checks are those of
-/// sd_listen_fds(3) and sd_is_socket_unix(3).
+/// The listener that systemd hands over: from descriptor 3 on, as many as LISTEN_FDS says, when LISTEN_PID is this process.
+/// The checks are those of sd_listen_fds(3) and sd_is_socket_unix(3).
 enum ListenDescriptors {
     /// SD_LISTEN_FDS_START of sd_listen_fds(3).
     static let first: Int32 = 3
@@ -9,8 +9,8 @@ enum ListenDescriptors {
     /// Where there are more, they are too many anyway.
     private static let maxCount: Int32 = 1024
 
-    /// The one listener that was handed over, set close-on-exec and non-blocking. The variables are unset, whatever they say, so that no child takes
-    /// them for its own.
+    /// The one listener that was handed over, set close-on-exec and non-blocking. The variables are unset, whatever they say, so
+    /// that no child takes them for its own.
     /// - Parameters:
     ///   - first: the first descriptor, for tests.
     ///   - unset: removes a variable from the environment.

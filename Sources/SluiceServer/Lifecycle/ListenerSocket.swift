@@ -48,7 +48,8 @@ final class ListenerSocket {
     var place: String { ownPath ?? "the service manager's socket" }
 
     /// Lets nobody connect any more.
-    /// - Returns: whether those in the backlog are ours to accept; the service manager's socket goes on, and keeps them for the next daemon.
+    /// - Returns: whether those in the backlog are ours to accept; the service manager's socket goes on, and keeps them for the next
+    ///   daemon.
     func refuseMore() -> Bool {
         guard let ownPath else { return false }
         unlink(ownPath)

@@ -7,7 +7,8 @@ import SluiceProtocol
 
 /// The daemon put together: configuration in, a running loop out, and the way it ends. One per process.
 ///
-/// `@unchecked Sendable`: made on the main thread, and from `run` on touched on the loop's queue only, but for `finished` and `completions`.
+/// `@unchecked Sendable`: made on the main thread, and from `run` on touched on the loop's queue
+/// only, but for `finished` and `completions`.
 public final class Server: @unchecked Sendable {
     private let configuration: Configuration
     private let logger: Logger
@@ -40,7 +41,8 @@ public final class Server: @unchecked Sendable {
     /// Accepts in one round, so that a storm of connections does not starve those that are there.
     private static let maxAcceptsPerRound = 64
 
-    /// Takes the state directory and the socket, and makes the backends. Call on the main thread before any other thread runs: it blocks signals.
+    /// Takes the state directory and the socket, and makes the backends. Call on the main thread
+    /// before any other thread runs: it blocks signals.
     /// - Throws: `StartError`.
     public init(_ configuration: Configuration, engines: [EngineDescription], environment: [String: String], logger: Logger)
         throws(StartError)
@@ -171,8 +173,8 @@ public final class Server: @unchecked Sendable {
         for session in sessions.all where session.phase == .open { router.announceLeaving(to: session) }
     }
 
-    /// Clients that understand it close by themselves when they have their replies. The others are shut out as soon as nothing is owed to them: what they
-    /// had written by then is read and answered, what they write later fails, so that none of it is lost without a word.
+    /// Clients that understand it close by themselves when they have their replies. The others are shut out as soon as nothing is owed to
+    /// them: what they had written by then is read and answered, what they write later fails, so that none of it is lost without a word.
     private func leaveFurther(_ now: MonotonicTime) {
         if sessions.count == 0 || now >= leaveBy { return end() }
         guard graceEnds == .distantFuture || now >= graceEnds else { return }

@@ -1,6 +1,7 @@
 import SluiceProtocol
 
-/// The bounded queue of one repository: in go requests, out come batches for one round trip. A value without threads or clocks, owned by its `Repository`.
+/// The bounded queue of one repository: in go requests, out come batches for one round trip. A value
+/// without threads or clocks, owned by its `Repository`.
 struct RepositoryQueue {
     private var reads = RequestLane()
     private var writes = RequestLane()

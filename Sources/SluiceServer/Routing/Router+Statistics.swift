@@ -14,7 +14,7 @@ extension Router {
             let usage = pool.usage
             return StructuredValue.map([
                 "name": .string(pool.name), "engine": .string(pool.backend.engine), "connections": .integer(Int64(usage.open)),
-                "busy": .integer(Int64(usage.busy)),
+                "busy": .integer(Int64(usage.busy)), "mostBusy": .integer(Int64(pool.mostBusy)),
             ])
         }
         let queues = registry.all.filter { $0.queue.count > 0 }.map { StructuredValue.Entry($0.name, .integer(Int64($0.queue.count))) }

@@ -2,7 +2,8 @@ import Logging
 import SluiceBackend
 import SluiceProtocol
 
-/// Takes requests from sessions to their repository's queue, batches from queues to workers, and results back. Owned by the server, touched on the loop only.
+/// Takes requests from sessions to their repository's queue, batches from queues to workers, and results back.
+/// Owned by the server, touched on the loop only.
 final class Router {
     let limits: Limits
     let sessions: SessionTable

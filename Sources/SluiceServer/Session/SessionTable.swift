@@ -79,8 +79,8 @@ final class SessionTable {
         delegate?.sessionDidClose(session)
     }
 
-    /// Takes nothing more from a client: what it has written so far is still read, then the end, as if it had shut down its writing side itself; what it
-    /// writes from now on fails (shutdown(2), EPIPE).
+    /// Takes nothing more from a client: what it has written so far is still read, then the end, as if it had shut down its writing side
+    /// itself; what it writes from now on fails (shutdown(2), EPIPE).
     func shutOut(_ session: Session) {
         if session.phase == .greeting || session.phase == .open { shutdown(session.descriptor, Int32(SHUT_RD)) }
     }
