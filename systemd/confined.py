@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Runs a program under the system call rules of a unit, without systemd and without being root: for tests, and for trying what a driver needs.
+"""Runs a program under the system call rules of a unit, without systemd and without being root: for tests, and to try what a driver needs.
 
     systemd/confined.py systemd/sluice.service .build/debug/sluiced --socket /tmp/s.sock --data /tmp/d
 
-It obeys SystemCallFilter=, SystemCallErrorNumber=, RestrictAddressFamilies= and MemoryDenyWriteExecute= (systemd.exec(5)) by libseccomp, which every
-systemd brings along. What is refused fails with the unit's error number, also where systemd would choose another.
+It obeys SystemCallFilter=, SystemCallErrorNumber=, RestrictAddressFamilies= and MemoryDenyWriteExecute= (systemd.exec(5)) by libseccomp,
+which every systemd brings along. What is refused fails with the unit's error number, also where systemd would choose another.
 """
 
 import ctypes

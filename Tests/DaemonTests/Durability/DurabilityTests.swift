@@ -2,8 +2,8 @@ import Foundation
 import SluiceClient
 import Testing
 
-/// `kill -9` in the midst of concurrent writers, again and again on one state directory: what was acknowledged is there, whole, and what was deleted stays
-/// away. A kill takes the process, not the machine: that records survive a power cut is SQLite's word for `synchronous=FULL`.
+/// `kill -9` in the midst of concurrent writers, again and again on one state directory: what was acknowledged is there, whole, and what was
+/// deleted stays away. A kill takes the process, not the machine: that records survive a power cut is SQLite's word for `synchronous=FULL`.
 @Suite struct DurabilityTests {
     private static let kills = 20
     private static let patientWriters = 12
@@ -49,7 +49,8 @@ import Testing
         }
     }
 
-    /// Lets SQLite's own shell look at the file as the kill left it. A copy, because looking would do the recovery that is the next daemon's.
+    /// Lets SQLite's own shell look at the file as the kill left it. A copy, because looking would do the recovery that is left to the next
+    /// daemon.
     private func checkIntegrity(_ daemon: DaemonProcess) async throws {
         let folder = try TemporaryFolder()
         for name in ["/sluice.db", "/sluice.db-wal"] where FileManager.default.fileExists(atPath: daemon.data + name) {

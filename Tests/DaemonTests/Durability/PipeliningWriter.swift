@@ -1,8 +1,8 @@
 import Glibc
 import SluiceClient
 
-/// A thread that writes without a client's care: many requests at once on a connection of its own, nothing ever sent again. What the connection takes
-/// with it when it ends is of unknown outcome.
+/// A thread that writes without a client's care: many requests at once on a connection of its own, nothing ever sent again. What the
+/// connection takes with it when it ends is of unknown outcome.
 struct PipeliningWriter: Sendable {
     let socket: String
     let progress: WriterProgress

@@ -1,4 +1,5 @@
-/// What one writer knows of the records under its own keys: what was acknowledged, and what may or may not have happened. Owned by the writer.
+/// What one writer knows of the records under its own keys: what was acknowledged, and what may or may not have happened. Owned by the
+/// writer.
 struct WriterLedger: Sendable {
     /// One request.
     struct Write: Sendable {
