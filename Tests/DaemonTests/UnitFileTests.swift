@@ -5,8 +5,8 @@ import Testing
 
 /// The units in `systemd/`: understood by systemd, as tight as they are meant to be, and the daemon serves under their rules.
 @Suite struct UnitFileTests {
-    /// What `systemd-analyze security` gives the service, 10 being no protection at all. What is left is the network, for engines there, the
-    /// file system's root, and PrivateUsers=, which would hide who the peers are.
+    /// What `systemd-analyze security` gives the service, 10 being no protection at all. What is left is the network, for engines there,
+    /// the file system's root, and PrivateUsers=, which would hide who the peers are.
     private static let exposure = 1.2
 
     private static let units = String(#filePath[..<#filePath.range(of: "/Tests/")!.lowerBound]) + "/systemd/"

@@ -2,8 +2,9 @@ import Foundation
 import SluiceClient
 import Testing
 
-/// `kill -9` in the midst of concurrent writers, again and again on one state directory: what was acknowledged is there, whole, and what was
-/// deleted stays away. A kill takes the process, not the machine: that records survive a power cut is SQLite's word for `synchronous=FULL`.
+/// `kill -9` in the midst of concurrent writers, again and again on one state directory: what was acknowledged is there, whole, and what
+/// was deleted stays away. A kill takes the process, not the machine: that records survive a power cut is SQLite's word for
+/// `synchronous=FULL`.
 @Suite struct DurabilityTests {
     private static let kills = 20
     private static let patientWriters = 12
