@@ -1,3 +1,4 @@
+import CEpoll
 import Glibc
 import Logging
 import SluiceBackend
@@ -82,7 +83,7 @@ final class SessionTable {
     /// Takes nothing more from a client: what it has written so far is still read, then the end, as if it had shut down its writing side
     /// itself; what it writes from now on fails (shutdown(2), EPIPE).
     func shutOut(_ session: Session) {
-        if session.phase == .greeting || session.phase == .open { shutdown(session.descriptor, Int32(SHUT_RD)) }
+        if session.phase == .greeting || session.phase == .open { _ = sluice_shutdown_reading(session.descriptor) }
     }
 
     /// Sends a fault, after which nothing is read and the connection closes.
