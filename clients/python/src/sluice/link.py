@@ -150,15 +150,15 @@ class Link:
         elif kind == wire.WELCOME:
             self._greet(frame, now)
         elif kind == wire.GOING_AWAY:
-            self._leave(ShuttingDown(f"the daemon is going away: {frame.get(2, '')}"))
+            self._leave(ShuttingDown(f"the daemon is going away: {wire.field(frame, 2, str, '')}"))
         elif kind == wire.FAULT:
             # It reads nothing more; what it still answers comes before it closes.
-            self._fault = from_wire(frame.get(3))
+            self._fault = from_wire(wire.error(frame.get(3)))
             self._leave(self._fault)
 
     def _greet(self, frame: Dict[Any, Any], now: float) -> None:
-        limits = frame.get(4)
-        self.limits = limits if isinstance(limits, dict) else {}
+        wire.field(frame, 3, list, [])
+        self.limits = wire.field(frame, 4, dict, {})
         self.greeted = True
         self._max_in_flight = max(1, self._limit("maxInFlight", 1))
         self._reader.max_frame_bytes = self._limit("maxFrameBytes", wire.DEFAULT_MAX_FRAME_BYTES)

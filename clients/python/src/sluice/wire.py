@@ -118,11 +118,41 @@ class Reply(NamedTuple):
 
 
 def reply(frame: Dict[Any, Any]) -> Reply:
-    """A frame of the kind reply."""
-    number = frame.get(1)
-    if not isinstance(number, int):
+    """A frame of the kind reply.
+
+    Raises:
+        BadFrame: when it is not one of PROTOCOL.md section 6.
+    """
+    number, token, more = frame.get(1), frame.get(4), frame.get(5, False)
+    # The id is the second entry, so that it can be read whatever follows.
+    if type(number) is not int or list(frame)[1] != 1:
         raise BadFrame("a reply without an id")
-    return Reply(number, frame.get(2), frame.get(3), frame.get(4), frame.get(5) is True)
+    if type(more) is not bool or not isinstance(token, (str, type(None))) or (2 in frame) == (3 in frame):
+        raise BadFrame("a reply that is none")
+    return Reply(number, frame.get(2), error(frame[3]) if 3 in frame else None, token, more)
+
+
+def error(value: Any) -> Dict[Any, Any]:
+    """An error map.
+
+    Raises:
+        BadFrame: when it has no code.
+    """
+    if not isinstance(value, dict) or not isinstance(value.get(1), str):
+        raise BadFrame("an error that is none")
+    return value
+
+
+def field(frame: Dict[Any, Any], key: int, kind: type, default: Any) -> Any:
+    """An entry of a frame that has one type.
+
+    Raises:
+        BadFrame: when it has another.
+    """
+    value = frame.get(key, default)
+    if not isinstance(value, kind):
+        raise BadFrame(f"a frame with a {type(value).__name__} where a {kind.__name__} belongs")
+    return value
 
 
 class FrameReader:
@@ -148,10 +178,21 @@ class FrameReader:
                     raise BadFrame(f"a frame of {length} bytes")
                 if len(view) - start - 4 < length:
                     break
-                frame = unpacked(view[start + 4 : start + 4 + length])
-                if not isinstance(frame, dict) or not isinstance(frame.get(0), int):
-                    raise BadFrame("a frame without a kind")
-                result.append(frame)
+                result.append(_frame(view[start + 4 : start + 4 + length]))
                 start += 4 + length
         del self._held[:start]
         return result
+
+
+def _frame(payload: memoryview) -> Dict[Any, Any]:
+    frame = unpacked(payload)
+    if not isinstance(frame, dict) or type(frame.get(0)) is not int or next(iter(frame)) != 0:
+        raise BadFrame("a frame without a kind")
+    if not all(type(key) is int for key in frame):
+        raise BadFrame("a frame with a key that is no integer")
+    # A key that comes twice is one entry of the dictionary, but two of those that were announced.
+    head = payload[0]
+    announced = head & 0x0F if head < 0x90 else int.from_bytes(payload[1 : 3 if head == 0xDE else 5], "big")
+    if announced != len(frame):
+        raise BadFrame("a frame with a key twice")
+    return frame
