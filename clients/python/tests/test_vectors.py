@@ -115,7 +115,8 @@ def check_frame(frame: Dict[Any, Any], meaning: Dict[str, Any], operation: Optio
             assert key not in shown or same(frame[number], value_of(shown[key]))
     elif kind == "reply":
         reply = wire.reply(frame)
-        assert (frame[0], reply.id, reply.more, reply.token) == (wire.REPLY, value_of(shown["id"]), shown.get("more", False), shown.get("token"))
+        found = (frame[0], reply.id, reply.more, reply.token)
+        assert found == (wire.REPLY, value_of(shown["id"]), shown.get("more", False), shown.get("token"))
         if "error" in shown:
             check_error(errors.from_wire(reply.error), shown["error"])
         else:
