@@ -2,7 +2,8 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// A `sluiced` of a test's own, as a process with a folder of its own for socket, data and log. The test that made it owns it; it does not outlive it.
+/// A `sluiced` of a test's own, as a process with a folder of its own for socket, data and log. The test that made it owns it; it does not
+/// outlive it.
 final class DaemonProcess: Sendable {
     /// Holds everything.
     let folder: TemporaryFolder
