@@ -47,7 +47,10 @@ struct Cell: Equatable {
     /// Text, in quotes where it would otherwise be read as something else.
     private static func typed(_ text: String) -> String {
         let bytes = Array(text.utf8)
-        let isPlain = (try? TypedValue(text))?.scalar == .string(bytes[...]) && bytes.first != 0x20 && bytes.last != 0x20 && !bytes.isEmpty
-        return DisplayText.safe(isPlain ? text : "\"\(text)\"")
+        let safe = DisplayText.safe(text)
+        let isPlain = safe == text && !bytes.isEmpty && bytes.first != 0x20 && bytes.last != 0x20
+        if isPlain, (try? TypedValue(text))?.scalar == .string(bytes[...]) { return text }
+        let escaped = text.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : String($0) }.joined()
+        return "\"\(DisplayText.safe(escaped))\""
     }
 }
