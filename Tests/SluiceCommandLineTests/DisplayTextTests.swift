@@ -1,3 +1,4 @@
+import Glibc
 import SluiceClient
 import Testing
 
@@ -26,6 +27,22 @@ import Testing
     }
 
     private func escaped(_ text: String) -> String { DisplayText.safe(text) }
+
+    /// JSON itself lets DEL, C1 and direction marks stand; on a terminal they are escaped, and the value is the same.
+    @Test func jsonOnATerminalIsSafeAndTheSame() throws {
+        var ends: [Int32] = [0, 0]
+        #expect(pipe(&ends) == 0)
+        defer { for end in ends { close(end) } }
+        let value: StructuredValue = ["a": "\u{7f}\u{9b}2J\u{202e}"]
+        let output = Output(ends[1], terminal: Terminal(isTerminal: true, width: 80, isColoured: false))
+        try output.json(value)
+        try output.flush()
+        var bytes = [UInt8](repeating: 0, count: 100)
+        let count = read(ends[0], &bytes, bytes.count)
+        let text = String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
+        #expect(text == #"{"a":"\u007f\u009b2J\u202e"}"# + "\n")
+        #expect(try TypedRecord.parse(json: Array(text.utf8)).bytes == value.messagePack[...])
+    }
 
     @Test(arguments: [("abc", 3), ("äöü", 3), ("a\u{308}", 1), ("漢字", 4), ("😀", 2), ("👩‍👧", 2), ("❤\u{fe0f}", 2), ("ｆ", 2), ("", 0)])
     func knowsItsWidth(_ text: String, _ width: Int) { #expect(DisplayText.width(text) == width) }

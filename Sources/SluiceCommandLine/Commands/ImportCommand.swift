@@ -34,7 +34,7 @@ struct ImportCommand: ClientCommand {
     var keepGoing = false
 
     @Option(help: ArgumentHelp("Requests under way at once.", valueName: "n"))
-    var concurrency = 128
+    var concurrency = 512
 
     @OptionGroup var shared: SharedOptions
 

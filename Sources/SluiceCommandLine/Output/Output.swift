@@ -31,7 +31,12 @@ final class Output {
     /// Appends one MessagePack value as a line of JSON.
     func json(_ value: UnsafeRawBufferPointer) throws(Failure) {
         var reader = MessagePackReader(value)
+        let start = buffer.count
         ExtendedJSON.json(fromMessagePack: &reader, appendTo: &buffer)
+        if terminal.isTerminal {
+            // JSON lets some characters stand that a terminal obeys. They stand in strings only, so an escape means the same.
+            buffer.replaceSubrange(start..., with: DisplayText.safe(String(decoding: buffer[start...], as: UTF8.self)).utf8)
+        }
         try endLine()
     }
 
