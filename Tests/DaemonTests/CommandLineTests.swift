@@ -81,6 +81,20 @@ import Testing
         #expect(terminal.shown.contains("Ann"))
     }
 
+    @Test func progressIsForTerminals() async throws {
+        let daemon = try await DaemonProcess.started()
+        defer { daemon.kill() }
+        _ = try await sluice("define", "users", on: daemon)
+        _ = try await sluice("save", "users", "name=Ann", on: daemon)
+        #expect(try await sluice("export", "users", on: daemon).complaint.isEmpty)
+        let terminal = try Pseudoterminal()
+        let process = try CommandRun.started(
+            ["export", "users"], on: daemon, complaints: daemon.folder + "/exported", descriptors: [2: terminal.theirs])
+        #expect(try await process.end() == .exit(0))
+        #expect(terminal.shown.contains("1 record exported in"))
+        #expect(process.written.contains(#""name":"Ann""#) && !process.written.contains("exported"))
+    }
+
     @Test func aReaderThatLeavesEndsItQuietly() async throws {
         let daemon = try await DaemonProcess.started()
         defer { daemon.kill() }
