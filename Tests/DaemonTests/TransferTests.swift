@@ -57,6 +57,11 @@ import Testing
         #expect(
             try await sluice("find", "users", "n>=6000", "--order", "n", "--limit", "700", "--json", on: daemon).lines
                 == Array(lines[6000..<6700]))
+        #expect(
+            try await sluice("find", "users", "--order", "n", "--offset", "11900", "--json", on: daemon).lines == Array(lines[11_900...]))
+        #expect(
+            try await sluice("find", "users", "--order", "n", "--offset", "7", "--limit", "3", "--json", on: daemon).lines
+                == Array(lines[7..<10]))
         #expect(try await sluice("find", "users", "--limit", "0", on: daemon).lines.count == 12_002)
     }
 

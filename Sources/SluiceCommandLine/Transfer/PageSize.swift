@@ -4,8 +4,8 @@ import SluiceClient
 /// the same.
 /// A value; the walk owns it.
 struct PageSize: Equatable {
-    /// What the next page asks for.
-    private(set) var records = 100
+    /// What the next page asks for. The first asks for few: they may be of the largest kind.
+    private(set) var records = 8
 
     /// What a page should hold, bytes.
     static let wantedBytes = 2 << 20

@@ -2,6 +2,9 @@ import SluiceClient
 
 /// A walk through the records of a repository, a batch at a time. A value; the command that walks owns it.
 struct RecordWalk {
+    /// So many are fetched at once, when they do not start at the first.
+    private static let fewRecords = 100
+
     private let repository: Repository
     private let filter: Filter
     /// The order; open when empty.
@@ -20,15 +23,18 @@ struct RecordWalk {
     /// Calls `body` with each batch. While it works, the next page is on its way: two pages are all that is ever held.
     /// - Throws: `SluiceError`, and what `body` throws.
     func forEachBatch(_ body: ([Document]) async throws -> Void) async throws {
-        var size = PageSize()
-        // Pages know no offset, and what fits one page needs no token.
-        guard offset == 0, limit == 0 || limit > size.records else {
+        // Pages know no offset. Where little is wanted the daemon passes over what comes before; where much is, memory counts.
+        if offset > 0, (1...Self.fewRecords).contains(limit) {
             return try await body(try await repository.getAll(filter, order: order, limit: limit, offset: offset))
         }
+        var size = PageSize()
+        var passed = 0
         var left = limit == 0 ? Int.max : limit
         var page: Page<Document> = try await repository.getPage(filter, order: order, pageSize: size.records)
         while true {
-            let records = Array(page.records.prefix(left))
+            let passing = min(offset - passed, page.records.count)
+            passed += passing
+            let records = Array(page.records.dropFirst(passing).prefix(left))
             left -= records.count
             guard left > 0, let token = page.next else { return try await body(records) }
             size.follow(page.records)
