@@ -79,6 +79,8 @@ def suites() -> List[Suite]:
     result = [
         Suite("swift build", [["swift", "build"]], whole),
         Suite("swift format", [["swift", "format", "lint", "--strict", "--recursive", "Sources", "Tests", "Package.swift"]], whole),
+        # What `make run` builds; that a file compiles for debugging does not say that it does so optimised.
+        Suite("swift build for release", [["swift", "build", "-c", "release"]], whole),
         Suite("swift build of the tests", [["swift", "build", "--build-tests"]], whole),
     ]
     # A target at a time: engines' tests keep every core busy, and beside them the clients' would wait for their turn instead of their peer.

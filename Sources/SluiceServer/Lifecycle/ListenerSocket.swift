@@ -54,7 +54,7 @@ final class ListenerSocket {
         guard let ownPath else { return false }
         unlink(ownPath)
         // Only on a socket of our own: whoever holds a listener that was handed over would share the shutdown.
-        shutdown(descriptor, Int32(SHUT_RD))
+        _ = sluice_shutdown_reading(descriptor)
         return true
     }
 

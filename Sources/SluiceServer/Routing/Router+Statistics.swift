@@ -9,6 +9,8 @@ extension Router {
         metrics.connectionsAccepted = sessions.accepted
         metrics.connectionsRefused = sessions.refused
         metrics.faults = sessions.faults
+        metrics.limitsReached.merge(sessions.limitsReached, uniquingKeysWith: +)
+        for repository in registry.all { metrics.limitsReached.merge(repository.queue.limitsReached, uniquingKeysWith: +) }
         let uptime = (MonotonicTime.now.nanoseconds - started.nanoseconds) / 1_000_000_000
         let pools = registry.pools.map { pool in
             let usage = pool.usage
