@@ -29,8 +29,8 @@ struct WriterLedger: Sendable {
     private var present: [Thing] = []
     /// Versions whose deletion was acknowledged, by key.
     private var deleted: [String: Int] = [:]
-    /// Keys that are not touched again, so that later writes cover nothing up: the last was refused, or its outcome is unknown. One of these
-    /// versions stands there, 0 for none.
+    /// Keys that are not touched again, so that later writes cover nothing up: the last was refused, or its outcome is unknown. One of
+    /// these versions stands there, 0 for none.
     private var retired: [String: Set<Int>] = [:]
     private var random = SystemRandomNumberGenerator()
 
