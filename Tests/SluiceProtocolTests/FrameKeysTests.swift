@@ -14,7 +14,9 @@ import Testing
     ])
     func aKeyTwiceOrNoIntegerIsAFault(_ payload: [UInt8]) { #expect(throws: SluiceError.self) { try client(payload) } }
 
-    @Test(arguments: [[0x83, 0, 2, 2, 0xa1, 0x61, 2, 0xa1, 0x62], [0x84, 0, 4, 1, 9, 2, 0xc0, 2, 0xc3], [0x84, 0, 4, 1, 9, 2, 0xc0, 0, 4]])
+    @Test(arguments: [
+        [0x83, 0, 2, 2, 0xa1, 0x61, 2, 0xa1, 0x62], [0x84, 0, 4, 1, 9, 2, 0xc0, 2, 0xc3], [0x84, 0, 4, 1, 9, 2, 0xc0, 0, 4],
+    ])
     func aClientGivesUpWhereAKeyStandsTwice(_ payload: [UInt8]) { #expect(throws: SluiceError.self) { try ServerFrame(payload[...]) } }
 
     @Test func featuresCountAsValues() throws {
