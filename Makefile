@@ -4,7 +4,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench install clean
+.PHONY: help run test demo bench install clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -14,6 +14,9 @@ run: ## install what is missing, build, start the daemon in the foreground
 
 test: ## install what is missing, run every suite
 	@scripts/test
+
+demo: ## sixteen processes on one daemon: load, query, change and verify 13,000 records (BACKEND=, DEMO_FLAGS=)
+	@scripts/demo $(DEMO_FLAGS)
 
 bench: ## measure this machine against the project's bars (about three minutes)
 	@scripts/bench

@@ -11,6 +11,7 @@ let package = Package(
         .executable(name: "sluiced", targets: ["sluiced"]),
         .executable(name: "sluice", targets: ["sluice"]),
         .executable(name: "sluice-stress", targets: ["sluice-stress"]),
+        .executable(name: "sluice-demo-worker", targets: ["sluice-demo-worker"]),
         .library(name: "SluiceClient", targets: ["SluiceClient"]),
     ],
     dependencies: [
@@ -24,6 +25,7 @@ let package = Package(
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CMsgPack", pkgConfig: "msgpack", providers: [.apt(["libmsgpack-dev"])]),
         .target(name: "CBench"),
+        .executableTarget(name: "listener-holder"),
 
         // From the ground up: an arrow only ever points up this list.
         .target(name: "SluiceProtocol"),
@@ -36,6 +38,7 @@ let package = Package(
         .executableTarget(name: "sluiced", dependencies: ["SluiceServer", "SluiceSQLite", argumentParser, logging]),
         .executableTarget(name: "sluice", dependencies: ["SluiceClient", "SluiceProtocol", argumentParser]),
         .executableTarget(name: "sluice-stress", dependencies: ["CBench", "CSQLite", argumentParser]),
+        .executableTarget(name: "sluice-demo-worker", dependencies: ["SluiceClient", argumentParser]),
 
         .testTarget(name: "SluiceProtocolTests", dependencies: ["SluiceProtocol", "SluiceTesting", "CMsgPack"]),
         .testTarget(name: "SluiceSQLiteTests", dependencies: ["SluiceSQLite", "SluiceTesting", "CSQLite"]),

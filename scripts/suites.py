@@ -79,6 +79,8 @@ def suites() -> List[Suite]:
     result = [
         Suite("swift build", [["swift", "build"]], whole),
         Suite("swift format", [["swift", "format", "lint", "--strict", "--recursive", "Sources", "Tests", "Package.swift"]], whole),
+        # What `make run` builds; that a file compiles for debugging does not say that it does so optimised.
+        Suite("swift build for release", [["swift", "build", "-c", "release"]], whole),
         Suite("swift build of the tests", [["swift", "build", "--build-tests"]], whole),
     ]
     # A target at a time: engines' tests keep every core busy, and beside them the clients' would wait for their turn instead of their peer.
@@ -88,13 +90,18 @@ def suites() -> List[Suite]:
     check = Path("protocol/vectors/check.py")
     client = Path("clients/python")
     if check.exists() or client.is_dir():
-        packages = ["pytest", "msgpack"] + (["./clients/python"] if client.is_dir() else [])
-        make = [[sys.executable, "-m", "venv", ".build-python"], [python, "-m", "pip", "install", "--quiet", *packages]]
+        # Installed as a user would, so that the package itself is tested too.
+        make = [["scripts/python-environment"]]
+        if client.is_dir():
+            make.append([python, "-m", "pip", "install", "--quiet", "./clients/python"])
         result.append(Suite("python environment", make, whole))
     if check.exists():
         result.append(Suite("protocol vectors", [[python, str(check)]], plain))
     if client.is_dir():
         result.append(Suite("python client", [[python, "-m", "pytest", str(client)]], pytest))
+        # A twentieth of the records; 'make demo' takes them all.
+        result.append(Suite("demo", [[python, "demo/demo.py", "--programs", ".build/debug", "--every", "20"]], whole))
+        result.append(Suite("demo tests", [[python, "-m", "pytest", "demo/tests"]], pytest))
     return result
 
 

@@ -38,7 +38,8 @@ static bool transfer(int descriptor, uint8_t *bytes, size_t size, bool out, stru
     while (size > 0) {
         ssize_t moved = out ? send(descriptor, bytes, size, MSG_NOSIGNAL) : recv(descriptor, bytes, size, 0);
         if (moved == 0) return bench_fail(failure, "the server closed the connection");
-        if (moved < 0) return bench_fail(failure, "%s: %s", out ? "send" : "receive", errno == EAGAIN ? "no answer in 30 s" : strerror(errno));
+        if (moved < 0)
+            return bench_fail(failure, "%s: %s", out ? "send" : "receive", errno == EAGAIN ? "no answer in 30 s" : strerror(errno));
         bytes += moved;
         size -= (size_t)moved;
     }
@@ -50,7 +51,8 @@ static size_t swap_frames(int descriptor, uint8_t buffer[MAX_REPLY_BYTES], const
     if (!transfer(descriptor, buffer, (size_t)(end - buffer), true, failure) || !transfer(descriptor, buffer, 4, false, failure)) return 0;
     uint64_t length;
     take_big_endian(&(struct reader){buffer, buffer + 4}, 4, &length);
-    if (length > MAX_REPLY_BYTES - 4) return bench_fail(failure, "a frame of %llu bytes came where a short one must", (unsigned long long)length);
+    if (length > MAX_REPLY_BYTES - 4)
+        return bench_fail(failure, "a frame of %llu bytes came where a short one must", (unsigned long long)length);
     return transfer(descriptor, buffer + 4, length, false, failure) ? 4 + length : 0;
 }
 
@@ -83,7 +85,8 @@ uint64_t client_hello(int descriptor, struct bench_failure *failure) {
     struct reply reply;
     struct reader frame = {buffer + 4, buffer + size};
     if (find_frame(buffer, size, &reply, failure) == ARRIVAL_WRONG) return 0;
-    if (size < 7 || buffer[5] != 0 || buffer[6] != KIND_WELCOME) return bench_fail(failure, "a hello was answered with something that is no welcome");
+    if (size < 7 || buffer[5] != 0 || buffer[6] != KIND_WELCOME)
+        return bench_fail(failure, "a hello was answered with something that is no welcome");
     uint64_t max_in_flight = limit_in_welcome(frame, "maxInFlight");
     return max_in_flight ? max_in_flight : (uint64_t)bench_fail(failure, "the welcome names no limit maxInFlight");
 }

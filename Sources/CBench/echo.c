@@ -1,3 +1,4 @@
+/* The server to compare with: one epoll set, nothing but receive and send. In C because it is what the machine can do. */
 #define _GNU_SOURCE
 #include "client.h"
 #include "failure.h"
@@ -15,7 +16,8 @@ static int listen_at(const char *socket_path, struct bench_failure *failure) {
     struct sockaddr_un address;
     if (!client_address(socket_path, &address, failure)) return -1;
     int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (listener >= 0 && bind(listener, (struct sockaddr *)&address, sizeof address) == 0 && listen(listener, BACKLOG) == 0) return listener;
+    if (listener >= 0 && bind(listener, (struct sockaddr *)&address, sizeof address) == 0 && listen(listener, BACKLOG) == 0)
+        return listener;
     bench_fail(failure, "cannot listen at %s: %s", socket_path, strerror(errno));
     if (listener >= 0) close(listener);
     return -1;
@@ -33,7 +35,8 @@ static void accept_all(int epoll, int listener) {
     }
 }
 
-/* A client that does not take its bytes back, or has ended, is closed: the benchmark's own always reads. Closing takes it out of the epoll set. */
+/* A client that does not take its bytes back, or has ended, is closed: the benchmark's own always
+   reads. Closing takes it out of the epoll set. */
 static void echo(int client) {
     static char buffer[BUFFER_BYTES];
     ssize_t size = read(client, buffer, sizeof buffer);

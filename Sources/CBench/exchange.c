@@ -17,7 +17,9 @@ static bool fail_with_error(struct reader error, const char *what, struct bench_
     uint64_t entries, key;
     if (!take_map(&error, &entries)) entries = 0;
     for (; entries > 0 && take_unsigned(&error, &key); entries--) {
-        bool taken = key == 1 ? take_string(&error, &code, &code_size) : key == 2 ? take_string(&error, &message, &message_size) : skip_value(&error);
+        bool taken = key == 1   ? take_string(&error, &code, &code_size)
+                     : key == 2 ? take_string(&error, &message, &message_size)
+                                : skip_value(&error);
         if (!taken) break;
     }
     return bench_fail(failure, "the daemon answered %s: %.*s: %.*s", what, (int)code_size, code, (int)message_size, message);
@@ -35,7 +37,8 @@ enum arrival find_frame(const uint8_t *bytes, size_t size, struct reply *reply, 
     struct reader header = {bytes, bytes + size};
     uint64_t length, entries, kind, id;
     if (!take_big_endian(&header, 4, &length)) return ARRIVAL_INCOMPLETE;
-    if (length == 0 || length > MAX_FRAME_BYTES) return bench_fail(failure, "a frame of %llu bytes came", (unsigned long long)length), ARRIVAL_WRONG;
+    if (length == 0 || length > MAX_FRAME_BYTES)
+        return bench_fail(failure, "a frame of %llu bytes came", (unsigned long long)length), ARRIVAL_WRONG;
     if (size - 4 < length) return ARRIVAL_INCOMPLETE;
     struct reader frame = {header.at, header.at + length};
     reply->size = 4 + length;
@@ -54,7 +57,8 @@ enum arrival find_frame(const uint8_t *bytes, size_t size, struct reply *reply, 
 
 bool take_result(struct reply *reply, struct bench_failure *failure) {
     uint64_t key;
-    if (reply->entries != 1 || !take_unsigned(&reply->rest, &key)) return bench_fail(failure, "a reply came with more, or less, than a result");
+    if (reply->entries != 1 || !take_unsigned(&reply->rest, &key))
+        return bench_fail(failure, "a reply came with more, or less, than a result");
     if (key == 3) return fail_with_error(reply->rest, "an error", failure);
     return key == 2 || bench_fail(failure, "a reply came without a result");
 }
@@ -96,7 +100,8 @@ static uint8_t *put_redis_ping(uint8_t *at, const struct bench_load *load, uint3
 
 static enum arrival find_redis_pong(const uint8_t *bytes, size_t size, struct reply *reply, struct bench_failure *failure) {
     if (size < 7) return ARRIVAL_INCOMPLETE;
-    if (memcmp(bytes, "+PONG\r\n", 7) != 0) return bench_fail(failure, "redis answered '%.7s' to a PING", (const char *)bytes), ARRIVAL_WRONG;
+    if (memcmp(bytes, "+PONG\r\n", 7) != 0)
+        return bench_fail(failure, "redis answered '%.7s' to a PING", (const char *)bytes), ARRIVAL_WRONG;
     *reply = (struct reply){.id = UINT32_MAX, .size = 7};
     return ARRIVAL_REPLY;
 }

@@ -7,7 +7,8 @@
 
 enum { OPERATION_PING = 1, OPERATION_DEFINE = 5, OPERATION_GET_ONE = 16, OPERATION_SAVE = 18, OPERATION_COUNT = 21 };
 enum { KIND_HELLO = 1, KIND_WELCOME = 2, KIND_REQUEST = 3, KIND_REPLY = 4, KIND_GOING_AWAY = 6, KIND_FAULT = 7 };
-enum { FRAME_OVERHEAD_BYTES = 512 }; /* more than any frame of the benchmark has beside a record's body; the repository's name is at most 255 */
+/* More than any frame of the benchmark has beside a record's body; the repository's name is at most 255. */
+enum { FRAME_OVERHEAD_BYTES = 512 };
 
 /* What stands at the start of the bytes that a server sent. */
 enum arrival { ARRIVAL_INCOMPLETE, ARRIVAL_REPLY, ARRIVAL_OTHER, ARRIVAL_WRONG };
@@ -30,7 +31,9 @@ struct exchange {
 const struct exchange *exchange_of(enum bench_workload workload);
 
 /* A frame is begun with room for its length, which end_frame fills in; it answers `end`. */
-static inline uint8_t *begin_frame(uint8_t *start, uint8_t entries, uint8_t kind) { return put_unsigned(put_unsigned(put_map(start + 4, entries), 0), kind); }
+static inline uint8_t *begin_frame(uint8_t *start, uint8_t entries, uint8_t kind) {
+    return put_unsigned(put_unsigned(put_map(start + 4, entries), 0), kind);
+}
 static inline uint8_t *end_frame(uint8_t *start, uint8_t *end) { return put_big_endian(start, (uint64_t)(end - start - 4), 4), end; }
 
 /* A request up to and with its operation; `entries` counts kind, id and operation too. */

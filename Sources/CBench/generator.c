@@ -1,3 +1,5 @@
+/* The load: connections on one epoll set, requests sent and replies checked, their times in a histogram.
+   In C so that it is never what is measured. */
 #define _GNU_SOURCE
 #include "client.h"
 #include "failure.h"
@@ -72,7 +74,8 @@ static bool may_send(const struct bench_generator *generator, uint64_t now) {
 
 static bool flush(struct bench_generator *generator, struct connection *connection) {
     while (connection->out_sent < connection->out_used) {
-        ssize_t sent = send(connection->descriptor, connection->out + connection->out_sent, connection->out_used - connection->out_sent, MSG_NOSIGNAL);
+        size_t remaining = connection->out_used - connection->out_sent;
+        ssize_t sent = send(connection->descriptor, connection->out + connection->out_sent, remaining, MSG_NOSIGNAL);
         if (sent < 0 && errno == EINTR) continue;
         if (sent < 0 && errno != EAGAIN) return bench_fail(generator->failure, "send: %s", strerror(errno));
         if (sent < 0) break;
@@ -87,18 +90,22 @@ static bool flush(struct bench_generator *generator, struct connection *connecti
     return true;
 }
 
-/* Sends what depth and the output buffer allow. With bytes still unsent it waits, so that the buffer never needs room for more than `depth` requests. */
+/* Sends what depth and the output buffer allow. With bytes still unsent it waits, so that the buffer
+   never needs room for more than `depth` requests. */
 static bool refill(struct bench_generator *generator, struct connection *connection, uint64_t now) {
-    while (connection->out_sent == 0 && connection->in_flight < generator->load.depth && may_send(generator, now)) start_request(generator, connection, now);
+    while (connection->out_sent == 0 && connection->in_flight < generator->load.depth && may_send(generator, now))
+        start_request(generator, connection, now);
     return flush(generator, connection);
 }
 
 static bool settle(struct bench_generator *generator, struct connection *connection, struct reply *reply, uint64_t now) {
     uint32_t id = reply->id;
     if (id == UINT32_MAX) id = (connection->next_id + BENCH_MAX_DEPTH - connection->in_flight) % BENCH_MAX_DEPTH;
-    if (id >= BENCH_MAX_DEPTH || connection->started[id] == 0) return bench_fail(generator->failure, "a reply came to request %u, which is not in flight", id);
+    if (id >= BENCH_MAX_DEPTH || connection->started[id] == 0)
+        return bench_fail(generator->failure, "a reply came to request %u, which is not in flight", id);
     if (!generator->exchange->check_reply(reply, &generator->load, connection->number[id], generator->failure)) return false;
-    if (now >= generator->begins && now < generator->ends) bench_histogram_record(&generator->result->latency, now - connection->started[id]);
+    if (now >= generator->begins && now < generator->ends)
+        bench_histogram_record(&generator->result->latency, now - connection->started[id]);
     connection->started[id] = 0;
     connection->in_flight--;
     generator->in_flight--;
@@ -111,7 +118,8 @@ static bool receive(struct bench_generator *generator, struct connection *connec
     ssize_t size = recv(connection->descriptor, connection->in + connection->in_used, generator->in_bytes - connection->in_used, 0);
     if (size < 0 && (errno == EAGAIN || errno == EINTR)) return true;
     if (size < 0) return bench_fail(generator->failure, "receive: %s", strerror(errno));
-    if (size == 0) return bench_fail(generator->failure, "the server closed a connection with %u requests in flight", connection->in_flight);
+    if (size == 0)
+        return bench_fail(generator->failure, "the server closed a connection with %u requests in flight", connection->in_flight);
     connection->in_used += (size_t)size;
     uint64_t now = bench_now();
     size_t at = 0;
@@ -125,11 +133,14 @@ static bool receive(struct bench_generator *generator, struct connection *connec
     }
     connection->in_used -= at;
     if (at > 0 && connection->in_used > 0) memmove(connection->in, connection->in + at, connection->in_used);
-    if (connection->in_used == generator->in_bytes) return bench_fail(generator->failure, "a frame came that is longer than any reply may be");
+    if (connection->in_used == generator->in_bytes)
+        return bench_fail(generator->failure, "a frame came that is longer than any reply may be");
     return refill(generator, connection, now);
 }
 
-static bool has_ended(const struct bench_generator *generator, uint64_t now) { return generator->in_flight == 0 && !may_send(generator, now); }
+static bool has_ended(const struct bench_generator *generator, uint64_t now) {
+    return generator->in_flight == 0 && !may_send(generator, now);
+}
 
 /* Processor time is read where the window begins and where it ends, not at each request. */
 static void note_window(struct bench_generator *generator, uint64_t now) {
@@ -188,11 +199,13 @@ static bool open_connection(struct bench_generator *generator, struct connection
     if (generator->exchange->speaks_sluice) {
         uint64_t allowed = client_hello(connection->descriptor, failure);
         if (allowed == 0) return false;
-        if (allowed < load->depth) return bench_fail(failure, "the daemon allows only %llu requests in flight", (unsigned long long)allowed);
+        if (allowed < load->depth)
+            return bench_fail(failure, "the daemon allows only %llu requests in flight", (unsigned long long)allowed);
     }
     fcntl(connection->descriptor, F_SETFL, O_NONBLOCK);
     struct epoll_event event = {.events = EPOLLIN, .data = {.ptr = connection}};
-    return epoll_ctl(generator->epoll, EPOLL_CTL_ADD, connection->descriptor, &event) == 0 || bench_fail(failure, "epoll_ctl: %s", strerror(errno));
+    return epoll_ctl(generator->epoll, EPOLL_CTL_ADD, connection->descriptor, &event) == 0 ||
+           bench_fail(failure, "epoll_ctl: %s", strerror(errno));
 }
 
 struct bench_generator *bench_generator_prepare(const struct bench_load *load, struct bench_failure *failure) {
@@ -201,7 +214,8 @@ struct bench_generator *bench_generator_prepare(const struct bench_load *load, s
     struct connection *connections = calloc(load->clients, sizeof *connections);
     if (!generator || !connections) abort();
     size_t largest = FRAME_OVERHEAD_BYTES + load->body_bytes;
-    *generator = (struct bench_generator){.load = *load, .exchange = exchange_of(load->workload), .connections = connections, .failure = failure};
+    *generator = (struct bench_generator){
+        .load = *load, .exchange = exchange_of(load->workload), .connections = connections, .failure = failure};
     generator->in_bytes = largest * (load->depth + 1) + ERROR_BYTES;
     generator->out_bytes = largest * load->depth;
     generator->random = (bench_now() ^ (uint64_t)getpid() << 32) | 1;

@@ -1,3 +1,4 @@
+/* Child processes, signals and clocks: calls that Swift cannot make, or not safely between fork and exec. */
 #define _GNU_SOURCE
 #include "failure.h"
 
@@ -45,8 +46,8 @@ static bool restrict_to(uint64_t processors) {
     return sched_setaffinity(0, sizeof set, &set) == 0;
 }
 
-/* Between fork and exec: only what is async-signal-safe. The parent may have died before prctl, hence the look at getppid. A group of its own keeps Ctrl-C
-   away from the child: the parent ends it, in order. */
+/* Between fork and exec: only what is async-signal-safe. The parent may have died before prctl, hence the look at getppid. A group of its
+   own keeps Ctrl-C away from the child: the parent ends it, in order. */
 _Noreturn static void become(char *const arguments[], const int descriptors[3], uint64_t processors, pid_t parent) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent) _exit(127);
@@ -82,7 +83,9 @@ int bench_reap(pid_t process, int options, int *status, uint64_t *processor) {
     struct rusage usage;
     pid_t reaped = wait4(process, status, options, &usage);
     if (reaped != process) return reaped < 0 && errno == ECHILD ? -1 : 0;
-    *processor = (uint64_t)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000000ull + (uint64_t)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1000;
+    uint64_t seconds = (uint64_t)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec);
+    uint64_t microseconds = (uint64_t)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
+    *processor = seconds * 1000000000ull + microseconds * 1000;
     return 1;
 }
 

@@ -1,5 +1,5 @@
-/* The records that get and create work on: {"id": 24 hexadecimal digits, "number": n, "body": text}, everything following from name space and n,
-   so that a reply can be checked without keeping what was written. */
+/* The records that get and create work on: {"id": 24 hexadecimal digits, "number": n, "body": text}, everything following from name space
+   and n, so that a reply can be checked without keeping what was written. */
 #ifndef SLUICE_BENCH_RECORD_H
 #define SLUICE_BENCH_RECORD_H
 

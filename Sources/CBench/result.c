@@ -1,3 +1,4 @@
+/* What a generator measured, added up over threads and processes. */
 #include "CBench.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* What lies under the store: whether it is a disk at all, and how often a second it can be synced. */
 #define _GNU_SOURCE
 #include "CBench.h"
 

@@ -8,4 +8,6 @@ static inline sqlite3_destructor_type sluice_sqlite_transient(void) { return SQL
 static inline sqlite3_destructor_type sluice_sqlite_static(void) { return SQLITE_STATIC; }
 
 /* sqlite3_db_config is variadic, which Swift cannot call. Defensive mode keeps SQL from corrupting the file on purpose. */
-static inline int sluice_sqlite_set_defensive(sqlite3 *database) { return sqlite3_db_config(database, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)0); }
+static inline int sluice_sqlite_set_defensive(sqlite3 *database) {
+    return sqlite3_db_config(database, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)0);
+}

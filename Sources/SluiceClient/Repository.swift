@@ -1,6 +1,7 @@
 import SluiceProtocol
 
-/// A repository by its name: the operations, on documents as they are. Their typed sisters are in `Repository+Records.swift`. A value that keeps its client.
+/// A repository by its name: the operations, on documents as they are. Their typed sisters are in
+/// `Repository+Records.swift`. A value that keeps its client.
 ///
 /// Every operation throws `SluiceError`; `deadline` is the time for all of its attempts, the client's `options.deadline` unless given.
 public struct Repository: Sendable {

@@ -7,7 +7,8 @@
 ///     let users = try await client.defineRepository("users", ["name": "users", "indexes": ["email"]])
 ///     let ann = try await users.save(User(email: "ann@example.org", name: "Ann"))
 ///
-/// Requests wait for a daemon that is away, and for room among those in flight, until their deadlines. The client ends with its last reference.
+/// Requests wait for a daemon that is away, and for room among those in flight, until their
+/// deadlines. The client ends with its last reference.
 public final class SluiceClient: Sendable {
     /// How it behaves.
     public let options: ClientOptions
@@ -33,7 +34,8 @@ public final class SluiceClient: Sendable {
     /// - Parameters:
     ///   - path: the daemon's socket; nil looks where `SocketPath` says.
     ///   - timeout: how long the daemon may take to answer; overrides the options'.
-    /// - Throws: `unavailable` at once when no daemon listens, naming the places; `unauthorized` when one may not be used; `deadlineExceeded`.
+    /// - Throws: `unavailable` at once when no daemon listens, naming the places; `unauthorized` when
+    ///   one may not be used; `deadlineExceeded`.
     public static func connect(
         path: String? = nil, timeout: Duration? = nil, options: ClientOptions = ClientOptions()
     ) async throws(SluiceError) -> SluiceClient {

@@ -38,8 +38,8 @@ public struct SocketPath: Sendable, Equatable {
     }
 
     /// Connects to the first place where a daemon listens.
-    /// - Throws: `unavailable` naming each place and why nobody is there; `unauthorized` when the private folder is not private or the socket may not
-    ///   be opened; `invalidInput` for a path that is too long for a socket.
+    /// - Throws: `unavailable` naming each place and why nobody is there; `unauthorized` when the private folder is not private or the
+    ///   socket may not be opened; `invalidInput` for a path that is too long for a socket.
     func connect() throws(SluiceError) -> Socket {
         var absent: [String] = []
         for place in places {

@@ -1,4 +1,5 @@
-/// Collects a request's arguments into their map (PROTOCOL.md section 5); the mirror of `RequestArguments`. A value of the caller that builds a request.
+/// Collects a request's arguments into their map (PROTOCOL.md section 5); the mirror of
+/// `RequestArguments`. A value of the caller that builds a request.
 public struct ArgumentsEncoder: Sendable {
     private var writer = MessagePackWriter([0x80])
 

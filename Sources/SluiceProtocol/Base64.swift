@@ -1,4 +1,5 @@
-/// Base64 of RFC 4648 in both alphabets, for page tokens (section 5) and binary in JSON (section 4). Here because Foundation stays off the hot path.
+/// Base64 of RFC 4648 in both alphabets, for page tokens (section 5) and binary in JSON (section 4).
+/// Here because Foundation stays off the hot path.
 public enum Base64 {
     private static let standard = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
     private static let urlSafe = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)

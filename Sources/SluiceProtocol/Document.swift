@@ -1,4 +1,5 @@
-/// A record as its MessagePack bytes: a slice of the frame it came in, or bytes an engine wrote. Valid by construction; nobody builds a tree of it.
+/// A record as its MessagePack bytes: a slice of the frame it came in, or bytes an engine wrote.
+/// Valid by construction; nobody builds a tree of it.
 public struct Document: Sendable {
     /// One MessagePack map with string keys.
     public let bytes: ArraySlice<UInt8>

@@ -1,5 +1,5 @@
-/// Text that is equal only to the same bytes. Swift's `String` also calls canonically equivalent texts equal, so that `é` as one and as two code
-/// points would be one name; on the wire and in every engine they are two.
+/// Text that is equal only to the same bytes. Swift's `String` also calls canonically equivalent texts equal, so that `é` as one and as two
+/// code points would be one name; on the wire and in every engine they are two.
 public struct ExactText: Sendable, Hashable {
     /// The text.
     public let text: String

@@ -1,8 +1,8 @@
 /// JSON that holds every kind of value: what the embedded engine stores, what people type and read, what `import` and `export` move.
 ///
 /// Kinds that JSON lacks are one-key maps of MongoDB's Extended JSON v2
-/// (https://github.com/mongodb/specifications/blob/master/source/extended-json/extended-json.md): `$date`, `$oid`, `$numberDecimal`, `$binary`.
-/// A caller's own one-key map whose key starts with `$` is written as `{"$escaped": {…}}`, so data can never turn into a kind.
+/// (https://github.com/mongodb/specifications/blob/master/source/extended-json/extended-json.md): `$date`, `$oid`, `$numberDecimal`,
+/// `$binary`. A caller's own one-key map whose key starts with `$` is written as `{"$escaped": {…}}`, so data can never turn into a kind.
 /// Numbers with a point or an exponent are floats, all others integers.
 public enum ExtendedJSON {
     /// How JSON is laid out.
@@ -15,9 +15,9 @@ public enum ExtendedJSON {
 
     /// Appends the one JSON value that `text` holds, white space around it allowed, as MessagePack.
     /// - Parameter maxDepth: how deep maps and lists may nest, the outermost being 1.
-    /// - Throws: `invalidInput` with reason `malformedJSON` and the detail `offset` (in bytes) for what RFC 8259 does not allow, keys that stand
-    ///   twice in a map, lone surrogates and invalid UTF-8; `invalidInput` for U+0000, integers beyond 64 bits, floats out of range, and too
-    ///   deep nesting. What was appended by then is to be thrown away.
+    /// - Throws: `invalidInput` with reason `malformedJSON` and the detail `offset` (in bytes) for what RFC 8259 does not allow, keys that
+    ///   stand twice in a map, lone surrogates and invalid UTF-8; `invalidInput` for U+0000, integers beyond 64 bits, floats out of range,
+    ///   and too deep nesting. What was appended by then is to be thrown away.
     public static func messagePack(
         fromJSON text: UnsafeRawBufferPointer, appendTo writer: inout MessagePackWriter, maxDepth: Int = Limits.maxDepth
     ) throws(SluiceError) {

@@ -1,7 +1,7 @@
 // The one-key maps that stand for what JSON lacks. Only the exact shapes do; every other map is the caller's own.
 extension ExtendedJSONReader {
-    /// Behind the first key of a map: passes the rest of it and answers the value it stands for. Nil, and nothing is passed, when the map is the
-    /// caller's own.
+    /// Behind the first key of a map: passes the rest of it and answers the value it stands for. Nil, and nothing
+    /// is passed, when the map is the caller's own.
     mutating func scalar(kind key: UnsafeRawBufferPointer) -> Scalar? {
         var attempt = self
         guard attempt.json.take(UInt8(ascii: ":")), let scalar = attempt.kindValue(key), attempt.json.take(UInt8(ascii: "}")) else {

@@ -1,4 +1,5 @@
-/// Turns JSON text into MessagePack in one pass, map and list heads being patched when their end is known. Owned by one call of `ExtendedJSON`.
+/// Turns JSON text into MessagePack in one pass, map and list heads being patched when their end is
+/// known. Owned by one call of `ExtendedJSON`.
 struct ExtendedJSONReader {
     var json: JSONReader
     /// Text whose escapes were undone; kept for its capacity.

@@ -2,7 +2,8 @@
 //
 //     try Filter.match("role", "user").like("name", "An%").gt("age", 30)
 //
-// Every step throws `invalidInput` for a field that is no path and a value that Sluice cannot hold; one `try` before the chain covers them all.
+// Every step throws `invalidInput` for a field that is no path and a value that Sluice cannot hold;
+// one `try` before the chain covers them all.
 extension Filter {
     /// A filter that starts with one equality.
     public static func match(_ field: String, _ value: some ScalarConvertible) throws(SluiceError) -> Filter {

@@ -3,7 +3,8 @@ enum JSONRun {
     private static let ones: UInt64 = 0x0101_0101_0101_0101
     private static let highs: UInt64 = 0x8080_8080_8080_8080
 
-    /// The index of the first quote, backslash or control character from `start` on, or the end. `isASCII` becomes false when the run holds others.
+    /// The index of the first quote, backslash or control character from `start` on, or the end.
+    /// `isASCII` becomes false when the run holds others.
     @inline(__always)
     static func end(in text: UnsafeRawBufferPointer, from start: Int, isASCII: inout Bool) -> Int {
         var position = start
@@ -29,7 +30,8 @@ enum JSONRun {
         return position
     }
 
-    /// The high bit of each byte that is zero; bits above the lowest one set may be wrong (Mycroft's trick), which is why only that is used.
+    /// The high bit of each byte that is zero; bits above the lowest one set may be wrong (Mycroft's
+    /// trick), which is why only that is used.
     @inline(__always)
     private static func zeroes(_ word: UInt64) -> UInt64 { (word &- ones) & ~word & highs }
 }

@@ -1,4 +1,5 @@
-/// Every bound of Sluice, by name. The owner of the configuration makes one value and hands it down; the names are the configuration's keys.
+/// Every bound of Sluice, by name. The owner of the configuration makes one value and hands it down;
+/// the names are the configuration's keys.
 public struct Limits: Sendable, Equatable {
     /// The longest frame either side sends or takes, bytes (PROTOCOL.md section 2).
     public var maxFrameBytes = 16 << 20

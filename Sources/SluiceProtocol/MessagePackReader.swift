@@ -1,27 +1,3 @@
-/// One MessagePack value's head; containers are followed by their elements. Payloads are ranges into the reader's bytes.
-public enum MessagePackItem: Equatable, Sendable {
-    /// nil
-    case null
-    /// false or true
-    case boolean(Bool)
-    /// an integer that fits in 64 signed bits
-    case integer(Int64)
-    /// an unsigned integer over 2⁶³−1, which no Sluice value may be
-    case oversizedInteger
-    /// a float of either width
-    case float(Double)
-    /// text, not yet checked for UTF-8
-    case string(Range<Int>)
-    /// bytes
-    case binary(Range<Int>)
-    /// a list of so many elements
-    case list(Int)
-    /// a map of so many pairs
-    case map(Int)
-    /// an extension type and its payload
-    case ext(Int8, Range<Int>)
-}
-
 /// A bounds-checked cursor over MessagePack bytes from anywhere: it never allocates, never trusts a count, never reads past its end.
 ///
 /// Sluice's own because msgpack-c allocates for every element *announced*. Format: https://github.com/msgpack/msgpack/blob/master/spec.md
@@ -93,8 +69,8 @@ public struct MessagePackReader {
         }
     }
 
-    /// Reads the head of a frame's map without holding its count against the bytes that remain: a frame that ends too early is still answered
-    /// to the id at its start (PROTOCOL.md section 7).
+    /// Reads the head of a frame's map without holding its count against the bytes that remain: a frame that ends too early is still
+    /// answered to the id at its start (PROTOCOL.md section 7).
     /// - Returns: how many pairs are announced; nil when this is no map.
     public mutating func envelopeHead() throws(SluiceError) -> Int? {
         switch try byte() {

@@ -1,4 +1,5 @@
-/// Where a walk stopped: the order's values and the id of the last record, and a digest of the question. Opaque text to callers, hostile input to us.
+/// Where a walk stopped: the order's values and the id of the last record, and a digest of the
+/// question. Opaque text to callers, hostile input to us.
 public struct PageToken: Sendable, Hashable {
     /// A digest of repository, filter and order: a token fits no other question.
     public let digest: UInt64
@@ -14,7 +15,8 @@ public struct PageToken: Sendable, Hashable {
         self.id = id
     }
 
-    /// The digest of a question: FNV-1a (http://www.isthe.com/chongo/tech/comp/fnv/). It guards against mistakes; a forged token only moves the forger's own walk.
+    /// The digest of a question: FNV-1a (http://www.isthe.com/chongo/tech/comp/fnv/). It guards against mistakes; a
+    /// forged token only moves the forger's own walk.
     public static func digest(repository: String, filter: Filter, order: [SortField]) -> UInt64 {
         var writer = MessagePackWriter()
         writer.string(repository)

@@ -1,4 +1,5 @@
-/// A request's arguments, each decoded and checked; which ones an operation needs is `RepositoryOperation`'s business. Documents and operands are slices of `storage`.
+/// A request's arguments, each decoded and checked; which ones an operation needs is `RepositoryOperation`'s business.
+/// Documents and operands are slices of `storage`.
 public struct RequestArguments: Sendable {
     var filter: Filter?
     var object: Document?

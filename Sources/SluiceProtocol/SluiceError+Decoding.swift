@@ -1,6 +1,6 @@
 extension SluiceError {
-    /// Reads an error as it stands on the wire (PROTOCOL.md section 6). A code that is not in the table becomes `backendError` with its text in the
-    /// detail `code`. Details that are lists, maps, binary or null are left out; the others that are no integers become text.
+    /// Reads an error as it stands on the wire (PROTOCOL.md section 6). A code that is not in the table becomes `backendError` with its
+    /// text in the detail `code`. Details that are lists, maps, binary or null are left out; the others that are no integers become text.
     /// - Throws: `invalidInput` when it is no error.
     init(_ reader: inout MessagePackReader) throws(SluiceError) {
         guard case .map(let entries) = try reader.next() else { throw .malformed("an error must be a map") }

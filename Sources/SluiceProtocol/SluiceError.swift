@@ -40,6 +40,9 @@ public struct SluiceError: Error, Sendable, Equatable {
         SluiceError(.invalidInput, message, details: reason.map { ["reason": .string($0)] } ?? [:])
     }
 
+    /// The bound of `Limits` that was met, if that is what happened: the detail `limit`.
+    public var limit: String? { if case .string(let name)? = details["limit"] { name } else { nil } }
+
     /// Bytes that are not well-formed MessagePack.
     public static func malformed(_ message: String) -> SluiceError {
         .invalidInput("malformed MessagePack: " + message, reason: "malformed")

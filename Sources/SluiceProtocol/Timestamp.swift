@@ -1,4 +1,5 @@
-/// A point in time in whole milliseconds since 1970-01-01T00:00:00Z, between the years 1 and 9999: what every engine and client language can hold.
+/// A point in time in whole milliseconds since 1970-01-01T00:00:00Z, between the years 1 and 9999:
+/// what every engine and client language can hold.
 public struct Timestamp: Sendable, Hashable, Comparable {
     /// Milliseconds since 1970, negative before.
     public let milliseconds: Int64

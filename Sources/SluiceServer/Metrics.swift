@@ -25,6 +25,19 @@ struct Metrics {
     var pings = 0
     var shed = 0
     var expiredRecordsDeleted = 0
+    /// How often each bound of `Limits` was met, by its name.
+    var limitsReached: [String: Int] = [:]
+
+    /// An error leaves for a client. Its details name the bound, where it was one.
+    mutating func add(_ error: SluiceError) {
+        errors[error.code, default: 0] += 1
+        reached(error)
+    }
+
+    /// A bound was met, if that is what an error says.
+    mutating func reached(_ error: SluiceError) {
+        if let limit = error.limit { limitsReached[limit, default: 0] += 1 }
+    }
 
     /// The counters as callers see them.
     var structured: [StructuredValue.Entry] {
@@ -43,6 +56,7 @@ struct Metrics {
             .init("faults", count(faults)), .init("requests", .map(byOperation)), .init("errors", .map(byCode)),
             .init("batches", .map(["reads": batches(reads), "writes": batches(writes)])), .init("shed", count(shed)),
             .init("expiredRecordsDeleted", count(expiredRecordsDeleted)),
+            .init("limitsReached", .map(limitsReached.sorted { $0.key < $1.key }.map { .init($0.key, count($0.value)) })),
         ]
     }
 }

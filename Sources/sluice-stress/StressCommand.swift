@@ -11,11 +11,12 @@ struct StressCommand: ParsableCommand {
               sluice-stress bench                             measures this machine against the bars of the project
               sluice-stress ping --socket PATH --clients 50   loads a daemon that runs already
 
-            'bench' starts all it needs by itself: a daemon on an empty store, a bare echo server, redis-server. 'ping', 'create' and 'get' start \
-            nothing. A reply that is not exactly what it must be ends the run with exit code 76.
+            'bench' starts all it needs by itself: a daemon on an empty store, a bare echo server, redis-server. 'ping', 'create' and \
+            'get' start nothing. A reply that is not exactly what it must be ends the run with exit code 76.
 
-            Exit codes: 0 done, and every bar met; 1 a bar missed or not measured; else those of sysexits.h: 64 usage, 69 a server is not there, \
-            70 a server failed, 73 a folder cannot be written, 76 a wrong answer, 78 a folder in memory where a disk is needed; 130 interrupted.
+            Exit codes: 0 done, and every bar met; 1 a bar missed or not measured; else those of sysexits.h: 64 usage, 69 a server is not \
+            there, 70 a server failed, 73 a folder cannot be written, 76 a wrong answer, 78 a folder in memory where a disk is needed; 130 \
+            interrupted.
             """,
         subcommands: [
             BenchCommand.self, PingCommand.self, CreateCommand.self, GetCommand.self,

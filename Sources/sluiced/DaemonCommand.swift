@@ -15,10 +15,11 @@ struct DaemonCommand: ParsableCommand {
               sluiced --config /etc/service.json         reads 'database', 'backends', 'default' and 'sluice' of that file
               sluiced --check                            says what it would do, without secrets, and ends
 
-            What is given twice: flags win over SLUICE_SOCKET, SLUICE_CONFIG, SLUICE_DATA and SLUICE_LOG_LEVEL, these over the file, the file over \
-            the defaults. SIGTERM or SIGINT finishes what is in flight and ends; a second one ends at once.
+            What is given twice: flags win over SLUICE_SOCKET, SLUICE_CONFIG, SLUICE_DATA and SLUICE_LOG_LEVEL, these over the file, the \
+            file over the defaults. SIGTERM or SIGINT finishes what is in flight and ends; a second one ends at once.
 
-            Exit codes are those of sysexits.h: 0 asked to end, 64 usage, 69 another daemon is there, 71 the system refused, 78 configuration.
+            Exit codes are those of sysexits.h: 0 asked to end, 64 usage, 69 another daemon is there, 71 the system refused, 78 \
+            configuration, that of a service manager included.
             """)
 
     @Option(help: ArgumentHelp("The socket to listen on.", valueName: "path"))
@@ -55,7 +56,15 @@ struct DaemonCommand: ParsableCommand {
             try Server(configuration, engines: Engines.all, environment: environment, logger: logger).run()
         } catch {
             Self.complain(error.description)
-            throw ExitCode(error.isAlreadyRunning ? EX_UNAVAILABLE : EX_OSERR)
+            throw ExitCode(Self.exitCode(error.reason))
+        }
+    }
+
+    private static func exitCode(_ reason: StartError.Reason) -> Int32 {
+        switch reason {
+        case .alreadyRunning: EX_UNAVAILABLE
+        case .misconfigured: EX_CONFIG
+        case .refused: EX_OSERR
         }
     }
 

@@ -3,7 +3,8 @@ import Testing
 @testable import SluiceClient
 @testable import SluiceProtocol
 
-/// Anything may happen in any order: whatever does, each request is answered once, and a write that is not safe to repeat is carried out at most once.
+/// Anything may happen in any order: whatever does, each request is answered once, and a write that is
+/// not safe to repeat is carried out at most once.
 @Suite struct MachineChaosTests {
     private struct Daemon {
         /// In flight on each open link, as the daemon sees it, and whether it was carried out.

@@ -132,6 +132,26 @@ struct MachineFixture {
         return frames
     }
 
+    /// The link's writer gives the output to the kernel, and has not told yet how it went.
+    /// - Returns: how many bytes there are.
+    mutating func beginWriting(_ link: Int) -> Int {
+        flushing.remove(link)
+        return machine.takeOutput(link)?.count ?? 0
+    }
+
+    /// The kernel took all but the last bytes.
+    mutating func stopWriting(_ link: Int, unsent: Int) {
+        machine.writeStopped(link, unsent: unsent, now: now)
+        settle()
+    }
+
+    /// The kernel took everything.
+    mutating func endWriting(_ link: Int) {
+        #expect(machine.takeOutput(link) == nil)
+        machine.settleLoss(of: link, now: now)
+        settle()
+    }
+
     /// A frame that the machine sent, as a test wants to see it.
     enum Sent: Equatable {
         case hello

@@ -34,6 +34,51 @@ import Testing
         #expect(fixture.sent(2) == [.hello, .request("update", attempt: 1)])
     }
 
+    @Test func whatTheKernelDidNotTakeWholeMayBeSentWhateverItIs() {
+        var fixture = MachineFixture.open()
+        _ = fixture.sent(1)
+        fixture.submit("whole", .save, "r")
+        fixture.submit("torn", .save, "r")
+        _ = fixture.beginWriting(1)
+        fixture.stopWriting(1, unsent: 1)
+        fixture.lose(1)
+        #expect(fixture.error("whole")?.isOutcomeKnown == false)
+        #expect(fixture.answers["torn"] == nil)
+        fixture.pass(.milliseconds(100))
+        fixture.greet(2)
+        #expect(fixture.sent(2) == [.hello, .request("torn", attempt: 1)])
+    }
+
+    @Test func whatTheKernelTookLaterMayHaveHappened() {
+        var fixture = MachineFixture.open()
+        _ = fixture.sent(1)
+        fixture.submit("update", .save, "r")
+        let count = fixture.beginWriting(1)
+        fixture.stopWriting(1, unsent: count)
+        fixture.machine.writeResumed(1, unsent: count)
+        fixture.endWriting(1)
+        fixture.lose(1)
+        #expect(fixture.error("update")?.isOutcomeKnown == false)
+    }
+
+    @Test func aLossWaitsForTheWritersWord() {
+        for isTaken in [true, false] {
+            var fixture = MachineFixture.open()
+            _ = fixture.sent(1)
+            fixture.submit("update", .save, "r")
+            let count = fixture.beginWriting(1)
+            fixture.lose(1)
+            #expect(fixture.answers["update"] == nil)
+            if isTaken { fixture.endWriting(1) } else { fixture.stopWriting(1, unsent: count) }
+            #expect(fixture.error("update")?.isOutcomeKnown == (isTaken ? false : nil))
+            fixture.submit("read", .getOne, "r")
+            fixture.pass(.milliseconds(100))
+            fixture.greet(2)
+            let again: [MachineFixture.Sent] = isTaken ? [] : [.request("update", attempt: 1)]
+            #expect(fixture.sent(2) == [.hello] + again + [.request("read", attempt: 1)])
+        }
+    }
+
     @Test(arguments: [ErrorCode.unavailable, .overloaded, .shuttingDown])
     func aRefusalWhoseOutcomeIsKnownIsRepeatedAfterAWait(_ code: ErrorCode) {
         var fixture = MachineFixture.open()

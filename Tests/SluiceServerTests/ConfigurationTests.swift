@@ -58,8 +58,10 @@ import Testing
     }
 
     @Test func secretsAreHidden() throws {
-        let json =
-            #"{"database": {"dbName": "sqlite", "dbInfo": {"pass": "hunter2", "AWSSecretAccessKey": "hunter3", "host": "mongodb://u:hunter4@h/d"}}}"#
+        let json = #"""
+            {"database": {"dbName": "sqlite",
+                          "dbInfo": {"pass": "hunter2", "AWSSecretAccessKey": "hunter3", "host": "mongodb://u:hunter4@h/d"}}}
+            """#
         let text = try configuration(json).effectiveJSON
         #expect(!text.contains("hunter"))
         #expect(text.contains("mongodb://u:***@h/d"))

@@ -1,5 +1,6 @@
-/* The parts of the benchmark that would be measured along if they were slow: the load generator, the bare echo server it is compared with, and the
-   few system calls that Swift cannot make (fork, variadic prctl). Everything here is used by one thread; nothing is freed but by its _free. */
+/* The parts of the benchmark that would be measured along if they were slow: the load generator, the bare echo server it
+   is compared with, and the few system calls that Swift cannot make (fork, variadic prctl). Everything here is used by
+   one thread; nothing is freed but by its _free. */
 #ifndef SLUICE_CBENCH_H
 #define SLUICE_CBENCH_H
 
@@ -13,7 +14,8 @@ struct bench_failure {
     char message[256];
 };
 
-/* Latencies in log-linear buckets: 256 to each power of two, so a value read back is off by at most 0.2 %. Times over 2^42 ns (73 min) count as that. */
+/* Latencies in log-linear buckets: 256 to each power of two, so a value read back is off by at most
+   0.2 %. Times over 2^42 ns (73 min) count as that. */
 enum { BENCH_HISTOGRAM_BITS = 8, BENCH_HISTOGRAM_BUCKETS = (42 - BENCH_HISTOGRAM_BITS + 1) << BENCH_HISTOGRAM_BITS };
 struct bench_histogram {
     uint64_t count, total, max;
@@ -46,7 +48,8 @@ enum bench_workload {
     BENCH_REDIS_PING = 4 /* PING in redis' inline form */
 };
 
-enum { BENCH_MAX_DEPTH = 128 }; /* ids 0 to 127 are one byte in MessagePack, and 128 in flight is what a daemon allows unless configured otherwise */
+/* Ids 0 to 127 are one byte in MessagePack, and 128 in flight is what a daemon allows unless configured otherwise. */
+enum { BENCH_MAX_DEPTH = 128 };
 
 struct bench_load {
     enum bench_workload workload;
@@ -71,7 +74,8 @@ void bench_generator_free(struct bench_generator *generator);
 void bench_record_id(uint64_t name_space, uint64_t number, char *id);
 void bench_record_body(uint64_t name_space, uint64_t number, char *body, uint32_t body_bytes);
 
-/* One connection, one request, one reply, waited for. The repository that get and create work on has no index; to define it again is harmless. */
+/* One connection, one request, one reply, waited for. The repository that get and create work on has
+   no index; to define it again is harmless. */
 bool bench_define(const char *socket_path, const char *repository, struct bench_failure *failure);
 bool bench_count(const char *socket_path, const char *repository, uint64_t *count, struct bench_failure *failure);
 
@@ -84,11 +88,13 @@ bool bench_is_listening(const char *socket_path);
 /* The bare epoll echo server: one thread, and for all that is ready on a client one read and one write. Comes back only when it failed. */
 void bench_echo_serve(const char *socket_path, struct bench_failure *failure);
 
-/* Starts a program that dies with this thread. Descriptors become its 0, 1 and 2 (-1: inherited); `processors` is a mask of where it may run (0: anywhere). */
+/* Starts a program that dies with this thread. Descriptors become its 0, 1 and 2 (-1: inherited); `processors`
+   is a mask of where it may run (0: anywhere). */
 pid_t bench_spawn(char *const arguments[], const int descriptors[3], uint64_t processors, struct bench_failure *failure);
 /* The processors that this program may use, as a mask; those past the 64th are left out. */
 uint64_t bench_processors(void);
-/* waitpid(2), with the processor time that the child used in its life, nanoseconds: 1 when it has ended, 0 when it has not, -1 when there is no such child. */
+/* waitpid(2), with the processor time that the child used in its life, nanoseconds: 1 when it has ended, 0
+   when it has not, -1 when there is no such child. */
 int bench_reap(pid_t process, int options, int *status, uint64_t *processor);
 /* Processor time that another process has used, all its threads, nanoseconds; 0 when it is gone. */
 uint64_t bench_process_time(pid_t process);
@@ -99,8 +105,9 @@ bool bench_interrupted(void);
 
 /* Is what is written there kept in memory only (tmpfs, ramfs)? -1 with errno when it cannot be told. */
 int bench_is_memory_filesystem(const char *path);
-/* Writes 4 KiB and calls fdatasync again and again: how often a second. Appending makes the file system note the new size each time; overwriting, which is what
-   SQLite does to its journal most of the time, does not, and can be twice as fast. A negative number with errno when a call fails. */
+/* Writes 4 KiB and calls fdatasync again and again: how often a second. Appending makes the file system note the new size
+   each time; overwriting, which is what SQLite does to its journal most of the time, does not, and can be twice as fast. A
+   negative number with errno when a call fails. */
 double bench_sync_rate(const char *file_path, bool overwrites, uint64_t nanoseconds);
 
 #endif

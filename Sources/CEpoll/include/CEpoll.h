@@ -24,6 +24,10 @@ int sluice_peer_credentials(int descriptor, int32_t *process, uint32_t *user, ui
 /* accept4 needs _GNU_SOURCE too: the new descriptor is born non-blocking and close-on-exec. */
 int sluice_accept(int listener);
 
+/* shutdown(2) with SHUT_RD, which is an enumerator and a macro of its own name: compiled for release, Swift 6.3 finds it in one file of
+   a module and not in the next. */
+static inline int sluice_shutdown_reading(int descriptor) { return shutdown(descriptor, SHUT_RD); }
+
 /* The signals in the set are blocked in the calling thread (before any other starts) and read from the descriptor that is answered. */
 int sluice_signal_descriptor(const int *signals, int count);
 

@@ -8,15 +8,9 @@ struct Call: Sendable {
     var arguments: [UInt8]?
     /// When the caller no longer waits.
     let deadline: ContinuousClock.Instant
-    /// A read, a definition, or a create whose ids the stub chose: safe to send again even if an earlier attempt was carried out (PROTOCOL.md section 8).
+    /// A read, a definition, or a create whose ids the stub chose: safe to send again even if an earlier
+    /// attempt was carried out (PROTOCOL.md section 8).
     var isRepeatable: Bool
     /// Whether it fails at once when no daemon is there, instead of waiting for one until its deadline.
     var failsWithoutDaemon = false
-}
-
-/// The answer to a call: one value, after the lists of the parts that came before it.
-struct Reply: Sendable {
-    var earlierParts: [ArraySlice<UInt8>] = []
-    var result: ArraySlice<UInt8>
-    var token: String?
 }

@@ -2,9 +2,11 @@ import Glibc
 import Synchronization
 import SluiceProtocol
 
-/// One client's connection: the state machine under a lock, callers who write their own requests, and one thread that reads, connects and keeps the time.
+/// One client's connection: the state machine under a lock, callers who write their own requests, and one
+/// thread that reads, connects and keeps the time.
 ///
-/// No task ever blocks: callers write only what the kernel takes at once, and leave the rest to the thread. Continuations are resumed outside the lock.
+/// No task ever blocks: callers write only what the kernel takes at once, and leave the rest to the
+/// thread. Continuations are resumed outside the lock.
 final class Connection: Sendable {
     typealias Completion = CheckedContinuation<Result<Reply, SluiceError>, Never>
     typealias Machine = ConnectionMachine<Completion>
@@ -59,9 +61,11 @@ final class Connection: Sendable {
     }
 
     /// Tells the machine a fact and does what it asks for.
-    func change(_ event: (inout Machine) -> Void) {
+    func change(_ event: (inout Machine) -> Void) { changeState { event(&$0.machine) } }
+
+    private func changeState(_ event: (inout State) -> Void) {
         let (actions, mustWake) = state.withLock { state in
-            event(&state.machine)
+            event(&state)
             return Self.settle(&state)
         }
         if mustWake { wake.signal() }
@@ -101,21 +105,29 @@ final class Connection: Sendable {
 
     /// Writes a link's output until there is none, or the kernel takes no more; then the thread goes on when it does.
     private func flush(_ link: Int) {
+        var hasLoss = false
         while let (socket, bytes) = state.withLock({ state in
-            state.machine.takeOutput(link).flatMap { bytes in state.sockets[link].map { ($0, bytes) } }
+            let bytes = state.machine.takeOutput(link)
+            hasLoss = state.machine.hasLoss(link)
+            return bytes.flatMap { bytes in state.sockets[link].map { ($0, bytes) } }
         }) {
             guard write(bytes[...], to: socket, link) else { return }
         }
+        if hasLoss { change { $0.settleLoss(of: link, now: .now) } }
     }
 
     private func write(_ bytes: ArraySlice<UInt8>, to socket: Socket, _ link: Int) -> Bool {
         switch socket.send(bytes) {
         case .all: return true
         case .partly(let rest):
-            state.withLock { state in if state.sockets[link] != nil { state.stalled[link] = rest } }
+            changeState { state in
+                if state.sockets[link] != nil { state.stalled[link] = rest }
+                state.machine.writeStopped(link, unsent: rest.count, now: .now)
+            }
             wake.signal()
             return false
-        case .failed:
+        case .failed(let unsent):
+            change { $0.writeStopped(link, unsent: unsent, now: .now) }
             socket.shutdown()
             return false
         }
@@ -123,7 +135,12 @@ final class Connection: Sendable {
 
     /// The kernel takes more on this link.
     func resume(_ link: Int, _ socket: Socket) {
-        guard let rest = state.withLock({ $0.stalled.removeValue(forKey: link) }) else { return }
+        let stalled = state.withLock { state in
+            let rest = state.stalled.removeValue(forKey: link)
+            if let rest { state.machine.writeResumed(link, unsent: rest.count) }
+            return rest
+        }
+        guard let rest = stalled else { return }
         if write(rest, to: socket, link) { flush(link) }
     }
 

@@ -38,8 +38,34 @@ extension ConnectionMachine {
         }
     }
 
+    /// The kernel did not take the last `unsent` bytes that it was given: requests that end among them have not left.
+    mutating func writeStopped(_ number: Int, unsent: Int, now: ContinuousClock.Instant) {
+        links[number]?.taken -= unsent
+        links[number]?.isWriting = false
+        settleLoss(of: number, now: now)
+    }
+
+    /// The kernel is given those bytes once more.
+    mutating func writeResumed(_ number: Int, unsent: Int) {
+        links[number]?.taken += unsent
+        links[number]?.isWriting = true
+    }
+
+    /// Whether a loss waits to be settled, now that nobody writes.
+    func hasLoss(_ number: Int) -> Bool { links[number].map { $0.loss != nil && !$0.isWriting } ?? false }
+
+    /// What was put off while somebody wrote.
+    mutating func settleLoss(of number: Int, now: ContinuousClock.Instant) {
+        if hasLoss(number), let loss = links[number]?.loss { lost(number, loss, now: now) }
+    }
+
     /// The socket ended: closed by the daemon, reset, or given up because of what came over it.
     mutating func lost(_ number: Int, _ error: SluiceError, now: ContinuousClock.Instant) {
+        // Which requests have left is known only when the writer is back.
+        if links[number]?.isWriting == true {
+            links[number]!.loss = error
+            return
+        }
         guard let link = links.removeValue(forKey: number) else { return }
         actions.append(.close(link: number))
         let error = link.fault ?? error

@@ -90,11 +90,12 @@ struct ConnectionMachine<Completion: Sendable>: Sendable {
         append(to: number) { RequestEncoder.cancel(id: id, to: &$0) }
     }
 
-    /// The next bytes for a link's socket; nil, which ends the flush, when there are none.
+    /// The next bytes for a link's socket, when the kernel has all of those before; nil, which ends the flush, when there are none.
     mutating func takeOutput(_ number: Int) -> [UInt8]? {
         guard var link = links[number] else { return nil }
         defer { links[number] = link }
-        guard !link.output.bytes.isEmpty else {
+        link.isWriting = link.loss == nil && !link.output.bytes.isEmpty
+        guard link.isWriting else {
             link.isFlushing = false
             return nil
         }

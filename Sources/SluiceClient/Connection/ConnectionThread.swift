@@ -1,7 +1,8 @@
 import Glibc
 import SluiceProtocol
 
-/// The thread of one connection: opens sockets, reads them, keeps the machine's time. It holds the connection, and ends when that is closed.
+/// The thread of one connection: opens sockets, reads them, keeps the machine's time. It holds the
+/// connection, and ends when that is closed.
 ///
 /// A thread of its own because poll(2) blocks, and Swift's cooperative threads must not.
 struct ConnectionThread {

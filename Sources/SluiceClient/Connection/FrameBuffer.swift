@@ -1,6 +1,7 @@
 import SluiceProtocol
 
-/// What has come over one socket and is no whole frame yet. Owned by the connection's thread. Grows with the bytes that came, never by what a length announces.
+/// What has come over one socket and is no whole frame yet. Owned by the connection's thread. Grows with the
+/// bytes that came, never by what a length announces.
 struct FrameBuffer {
     private var bytes: [UInt8] = []
     private var start = 0

@@ -1,13 +1,18 @@
 import SluiceProtocol
 
-/// One socket's life as the state machine sees it: the bytes to send, and what the daemon at its other end said. Owned by `ConnectionMachine`.
+/// One socket's life as the state machine sees it: the bytes to send, and what the daemon at its
+/// other end said. Owned by `ConnectionMachine`.
 struct Link: Sendable {
     var stage: Stage
     var output = MessagePackWriter()
     /// Bytes ever appended to `output`.
     var queued = 0
-    /// Of those, how many were handed to the socket's writer.
+    /// Of those, how many the kernel has, or is just being given.
     var taken = 0
+    /// Whether the kernel is just being given bytes: how many it takes is not known yet.
+    var isWriting = false
+    /// Why the link is lost, as long as that waits for the writer.
+    var loss: SluiceError?
     /// Whether somebody is writing: exactly one does, until the output is empty.
     var isFlushing = false
     /// Requests without a final reply.

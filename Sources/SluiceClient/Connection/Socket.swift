@@ -1,8 +1,8 @@
 import Glibc
 import SluiceProtocol
 
-/// A connected, non-blocking socket. Shared by the connection's thread and those who write; closed when the last of them lets go, so that nobody
-/// ever writes to a descriptor that has become another file.
+/// A connected, non-blocking socket. Shared by the connection's thread and those who write; closed when the last of them lets go, so that
+/// nobody ever writes to a descriptor that has become another file.
 final class Socket: Sendable {
     let descriptor: Int32
 
@@ -16,8 +16,8 @@ final class Socket: Sendable {
         case all
         /// The kernel takes no more now; these remain.
         case partly(rest: ArraySlice<UInt8>)
-        /// The other end is gone; reading tells why.
-        case failed
+        /// The other end is gone, or takes nothing more; reading tells why.
+        case failed(unsent: Int)
     }
 
     /// Writes what the kernel takes without waiting.
@@ -30,7 +30,7 @@ final class Socket: Sendable {
             } else if errno == EAGAIN {
                 return .partly(rest: rest)
             } else if errno != EINTR {
-                return .failed
+                return .failed(unsent: rest.count)
             }
         }
         return .all

@@ -2,8 +2,8 @@ import Glibc
 import SluiceProtocol
 import Synchronization
 
-/// Makes the ids of new records, in ObjectId's layout (PROTOCOL.md section 8). One for the whole process; a forked child chooses its random bytes anew,
-/// or its ids would be its parent's.
+/// Makes the ids of new records, in ObjectId's layout (PROTOCOL.md section 8). One for the whole process; a forked child chooses its
+/// random bytes anew, or its ids would be its parent's.
 final class IDSource: Sendable {
     static let shared = IDSource()
 

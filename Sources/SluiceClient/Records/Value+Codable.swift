@@ -1,6 +1,7 @@
 import SluiceProtocol
 
-// Sluice's own coders take values whole. This is for others, JSON for one: binary there is Base64 text, timestamps, decimals and ObjectIds are text.
+// Sluice's own coders take values whole. This is for others, JSON for one: binary there is Base64
+// text, timestamps, decimals and ObjectIds are text.
 extension Value: Codable {
     /// As the other coder's nearest kind.
     public func encode(to encoder: any Encoder) throws {

@@ -40,7 +40,8 @@ public struct Configuration: Sendable {
         }
     }
 
-    /// Puts the sources together: flags, then `SLUICE_SOCKET`, `SLUICE_CONFIG`, `SLUICE_DATA` and `SLUICE_LOG_LEVEL`, then the file, then defaults.
+    /// Puts the sources together: flags, then `SLUICE_SOCKET`, `SLUICE_CONFIG`, `SLUICE_DATA` and
+    /// `SLUICE_LOG_LEVEL`, then the file, then defaults.
     /// - Throws: `ConfigurationError`, naming key, expectation and source.
     public init(flags: Flags, environment: [String: String], engines: [EngineDescription]) throws(ConfigurationError) {
         func given(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }

@@ -1,6 +1,7 @@
 import Glibc
 
-/// Where the socket and the state are when nobody says: the XDG base directories for a user, the system's folders for root, else a private folder.
+/// Where the socket and the state are when nobody says: the XDG base directories for a user, the
+/// system's folders for root, else a private folder.
 struct DefaultPlaces {
     let socket: String
     let data: String

@@ -1,7 +1,8 @@
 import SluiceBackend
 import SluiceProtocol
 
-/// An engine that this daemon can be configured with: its name, what its `dbInfo` needs, and how its backend is made. The daemon's table holds one a line.
+/// An engine that this daemon can be configured with: its name, what its `dbInfo` needs, and how its
+/// backend is made. The daemon's table holds one a line.
 public struct EngineDescription: Sendable {
     /// `dbName` in the configuration.
     public let name: String

@@ -1,6 +1,7 @@
 import Glibc
 
-/// Holds the state directory for one daemon (flock(2)): two on one would overwrite each other's definitions. Let go when the process ends, however it ends.
+/// Holds the state directory for one daemon (flock(2)): two on one would overwrite each other's definitions.
+/// Let go when the process ends, however it ends.
 final class DirectoryLock {
     private let descriptor: Int32
 
@@ -15,7 +16,7 @@ final class DirectoryLock {
             let owner = String(decoding: text[..<count].prefix { (0x30...0x39).contains($0) }, as: UTF8.self)
             throw StartError(
                 "already running, pid \(owner.isEmpty ? "unknown" : owner): a daemon uses the state directory \(directory)",
-                isAlreadyRunning: true)
+                .alreadyRunning)
         }
         let owner = Array("\(getpid())\n".utf8)
         ftruncate(descriptor, 0)

@@ -9,7 +9,8 @@ final class ListenerSocket {
     /// Given up for a moment when the process has no descriptor left, so that a client can be accepted and closed instead of spinning.
     private var spare: Int32
 
-    private static let backlog: Int32 = 4096
+    /// Connections that wait to be accepted; the kernel caps it at net.core.somaxconn.
+    static let backlog: Int32 = 4096
 
     /// Takes over a listener that was handed to the process.
     init(adopting descriptor: Int32) {
@@ -43,8 +44,19 @@ final class ListenerSocket {
         if spare >= 0 { close(spare) }
     }
 
-    /// Removes the socket's file, if it is ours.
-    func removeFile() { if let ownPath { unlink(ownPath) } }
+    /// Where it listens, for people.
+    var place: String { ownPath ?? "the service manager's socket" }
+
+    /// Lets nobody connect any more.
+    /// - Returns: whether those in the backlog are ours to accept; the service manager's socket goes on, and keeps them for the next
+    ///   daemon.
+    func refuseMore() -> Bool {
+        guard let ownPath else { return false }
+        unlink(ownPath)
+        // Only on a socket of our own: whoever holds a listener that was handed over would share the shutdown.
+        _ = sluice_shutdown_reading(descriptor)
+        return true
+    }
 
     /// How an accept ended.
     enum Accepted {
@@ -85,20 +97,25 @@ final class ListenerSocket {
     }
 
     private static func removeStale(_ path: String) throws(StartError) {
+        // connect(2) refuses other files with the same words as a socket on which nobody listens.
+        var status = stat()
+        if lstat(path, &status) == 0, status.st_mode & S_IFMT != S_IFSOCK {
+            throw StartError("the socket cannot be made: \(path) is there and is not a socket")
+        }
         let probe = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard probe >= 0 else { throw StartError("\(SystemError("socket"))") }
         defer { close(probe) }
         var address = UnixAddress(path)
         if address.withPointer({ connect(probe, $0, $1) }) == 0 {
             let owner = (try? PeerIdentity(probe)).map { ", pid \($0.process)" } ?? ""
-            throw StartError("already running\(owner): a daemon listens on \(path)", isAlreadyRunning: true)
+            throw StartError("already running\(owner): a daemon listens on \(path)", .alreadyRunning)
         }
         switch errno {
         case ENOENT: return
         case ECONNREFUSED:
             guard unlink(path) == 0 else { throw StartError("\(SystemError("unlink", path))") }
-        case EAGAIN: throw StartError("already running: a daemon with a full backlog listens on \(path)", isAlreadyRunning: true)
-        default: throw StartError("\(SystemError("connect", path)); it is not a socket that can be replaced")
+        case EAGAIN: throw StartError("already running: a daemon with a full backlog listens on \(path)", .alreadyRunning)
+        default: throw StartError("\(SystemError("connect", path)); whether a daemon listens there cannot be told")
         }
     }
 }

@@ -7,7 +7,8 @@ import SluiceProtocol
 
 /// The daemon put together: configuration in, a running loop out, and the way it ends. One per process.
 ///
-/// `@unchecked Sendable`: made on the main thread, and from `run` on touched on the loop's queue only, but for `finished` and `completions`.
+/// `@unchecked Sendable`: made on the main thread, and from `run` on touched on the loop's queue
+/// only, but for `finished` and `completions`.
 public final class Server: @unchecked Sendable {
     private let configuration: Configuration
     private let logger: Logger
@@ -25,7 +26,7 @@ public final class Server: @unchecked Sendable {
     private let finished = DispatchSemaphore(value: 0)
     private var isAccepting = true
     private var leaveBy = MonotonicTime.distantFuture
-    private var quietUntil = MonotonicTime.distantFuture
+    private var graceEnds = MonotonicTime.distantFuture
 
     /// A worker's report on its way to the loop.
     private struct Completion: Sendable {
@@ -34,13 +35,14 @@ public final class Server: @unchecked Sendable {
         let report: PoolWorker.Report
     }
 
-    /// How long a leaving daemon with nothing in flight still answers what is under way to it, milliseconds.
+    /// How long a client may take to see that the daemon is leaving, and close by itself, milliseconds.
     private static let graceMilliseconds = 200
 
     /// Accepts in one round, so that a storm of connections does not starve those that are there.
     private static let maxAcceptsPerRound = 64
 
-    /// Takes the state directory and the socket, and makes the backends. Call on the main thread before any other thread runs: it blocks signals.
+    /// Takes the state directory and the socket, and makes the backends. Call on the main thread
+    /// before any other thread runs: it blocks signals.
     /// - Throws: `StartError`.
     public init(_ configuration: Configuration, engines: [EngineDescription], environment: [String: String], logger: Logger)
         throws(StartError)
@@ -52,13 +54,14 @@ public final class Server: @unchecked Sendable {
         guard signals >= 0 else { throw StartError("\(SystemError("signalfd"))") }
         Self.raiseDescriptorLimit()
         do {
+            let adopted = try ListenDescriptors.take(environment: environment)
             try Folder.make(configuration.data, mode: 0o700)
             lock = try DirectoryLock(directory: configuration.data)
             store = try DefinitionStore(directory: configuration.data)
             let pools = try Self.pools(configuration, engines)
             registry = RepositoryRegistry(pools: pools, supported: engines, stored: store.definitions, limits: configuration.limits)
-            if let descriptor = try ListenDescriptors.take(environment: environment) {
-                listener = ListenerSocket(adopting: descriptor)
+            if let adopted {
+                listener = ListenerSocket(adopting: adopted)
             } else {
                 listener = try ListenerSocket(path: configuration.socket, mode: configuration.socketMode)
             }
@@ -95,7 +98,7 @@ public final class Server: @unchecked Sendable {
     /// - Throws: `StartError` when the loop cannot watch what it must.
     public func run() throws(StartError) {
         do {
-            try loop.add(listener.descriptor) { [self] _ in accept() }
+            try loop.add(listener.descriptor) { [self] _ in if isAccepting { accept() } }
             try loop.add(timer.descriptor) { [self] _ in timer.acknowledge() }
             try loop.add(completions.descriptor) { [self] _ in receiveCompletions() }
             try loop.add(signals) { [self] _ in receiveSignal() }
@@ -111,16 +114,15 @@ public final class Server: @unchecked Sendable {
             endOfTick()
         }
         notification.ready(status: "listening")
-        logger.info("listening", metadata: ["socket": "\(configuration.socket)", "pid": "\(getpid())"])
+        logger.info("listening", metadata: ["socket": "\(listener.place)", "pid": "\(getpid())"])
         finished.wait()
     }
 
     // MARK: On the loop
 
-    private func accept() {
-        guard isAccepting else { return }
+    private func accept(atMost count: Int = maxAcceptsPerRound) {
         let now = MonotonicTime.now
-        for _ in 0..<Self.maxAcceptsPerRound {
+        for _ in 0..<count {
             switch listener.accept() {
             case .client(let descriptor): sessions.open(descriptor, now: now)
             case .none: return
@@ -145,8 +147,8 @@ public final class Server: @unchecked Sendable {
         sessions.flush()
         // Clients that have read on may have put requests back into their queues.
         router.dispatch()
-        if router.isLeaving { leaveIfDone(now) }
-        var next = min(router.nextSweep, leaveBy, quietUntil)
+        if router.isLeaving { leaveFurther(now) }
+        var next = min(router.nextSweep, leaveBy, graceEnds)
         if let earliest = router.deadlines.earliest { next = min(next, earliest.deadline) }
         if let late = sessions.nextInputDeadline { next = min(next, late) }
         timer.arm(noLaterThan: next)
@@ -157,35 +159,35 @@ public final class Server: @unchecked Sendable {
     private func receiveSignal() {
         var information = signalfd_siginfo()
         guard read(signals, &information, MemoryLayout<signalfd_siginfo>.size) > 0 else { return }
-        guard !router.isLeaving else {
-            // Asked a second time: the person does not want to wait.
-            return end(MonotonicTime.now)
-        }
+        // Asked a second time: the person does not want to wait.
+        guard !router.isLeaving else { return end() }
         logger.notice("leaving", metadata: ["signal": "\(information.ssi_signo)", "connections": "\(sessions.count)"])
         notification.stopping()
         router.isLeaving = true
         isAccepting = false
         loop.epoll.remove(listener.descriptor)
-        listener.removeFile()
+        if listener.refuseMore() { accept(atMost: Int(ListenerSocket.backlog)) }
         let now = MonotonicTime.now
         leaveBy = now.advanced(milliseconds: configuration.limits.drainMilliseconds)
-        quietUntil = now.advanced(milliseconds: Self.graceMilliseconds)
+        graceEnds = now.advanced(milliseconds: Self.graceMilliseconds)
         for session in sessions.all where session.phase == .open { router.announceLeaving(to: session) }
     }
 
-    private func leaveIfDone(_ now: MonotonicTime) {
-        if now >= leaveBy { return end(now) }
-        if router.hasRequestsInFlight || sessions.all.contains(where: { $0.output.count > 0 }) {
-            if quietUntil <= now { quietUntil = .distantFuture }
-            return
-        }
-        if sessions.count == 0 || quietUntil <= now { return end(now) }
-        if quietUntil == .distantFuture { quietUntil = now.advanced(milliseconds: Self.graceMilliseconds) }
+    /// Clients that understand it close by themselves when they have their replies. The others are shut out as soon as nothing is owed to
+    /// them: what they had written by then is read and answered, what they write later fails, so that none of it is lost without a word.
+    private func leaveFurther(_ now: MonotonicTime) {
+        if sessions.count == 0 || now >= leaveBy { return end() }
+        guard graceEnds == .distantFuture || now >= graceEnds else { return }
+        graceEnds = .distantFuture
+        for session in sessions.all where session.isSettled { sessions.shutOut(session) }
     }
 
-    private func end(_ now: MonotonicTime) {
-        let cut = router.deadlines.isEmpty ? 0 : 1
-        if cut > 0 { logger.warning("leaving with requests in flight: drainMilliseconds has passed") }
+    private func end() {
+        let cut = sessions.all.count { !$0.isSettled }
+        if cut > 0 {
+            logger.warning(
+                "left before all was answered: drainMilliseconds has passed, or a second signal came", metadata: ["clients": "\(cut)"])
+        }
         loop.stop()
         for session in sessions.all { sessions.close(session) }
         for pool in registry.pools { pool.stopIdleWorkers() }

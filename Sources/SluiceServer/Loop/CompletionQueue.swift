@@ -2,7 +2,8 @@ import CEpoll
 import Glibc
 import Synchronization
 
-/// Hands what worker threads have finished to the loop: a list under a lock, and an eventfd (eventfd(2)) that is written only when the list was empty.
+/// Hands what worker threads have finished to the loop: a list under a lock, and an eventfd
+/// (eventfd(2)) that is written only when the list was empty.
 final class CompletionQueue<Element: Sendable>: Sendable {
     let descriptor: Int32
     private let waiting = Mutex<[Element]>([])

@@ -1,12 +1,5 @@
 import SluiceBackend
 
-/// Something with a deadline that stands in a `DeadlineHeap`, and remembers where.
-protocol DeadlineHolder: AnyObject {
-    var deadline: MonotonicTime { get }
-    /// The position in the heap; −1 while it is in none.
-    var heapPosition: Int { get set }
-}
-
 /// The requests in flight by deadline: a binary heap in which each element knows its place, so that an answered request leaves at once.
 struct DeadlineHeap<Element: DeadlineHolder> {
     private var elements: [Element] = []

@@ -3,8 +3,9 @@ import Glibc
 
 /// The one thread of control of the daemon: an epoll set that holds everything, drained by one DispatchSource on a serial queue.
 ///
-/// One source on the epoll descriptor instead of one for each client, since libdispatch on Linux is slower that way and unsafe after a hang-up
-/// (swift-corelibs-libdispatch#949). `@unchecked Sendable`: all state but the queue is touched on the queue only, which is asserted.
+/// One source on the epoll descriptor instead of one for each client, since libdispatch on Linux is slower that
+/// way and unsafe after a hang-up (swift-corelibs-libdispatch#949). `@unchecked Sendable`: all state but the queue
+/// is touched on the queue only, which is asserted.
 final class EventLoop: @unchecked Sendable {
     let queue = DispatchQueue(label: "sluice.loop")
     let epoll: EpollSet

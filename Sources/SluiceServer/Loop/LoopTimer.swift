@@ -2,7 +2,8 @@ import CEpoll
 import Glibc
 import SluiceBackend
 
-/// The loop's one timer (timerfd_create(2)): armed for the earliest thing that is due, and only when that becomes earlier. Owned by the loop.
+/// The loop's one timer (timerfd_create(2)): armed for the earliest thing that is due, and only when
+/// that becomes earlier. Owned by the loop.
 final class LoopTimer {
     let descriptor: Int32
     private var armed = MonotonicTime.distantFuture

@@ -2,7 +2,8 @@ import DequeModule
 import SluiceBackend
 import SluiceProtocol
 
-/// The connections of one backend and which are idle. A worker gets its next job only from here. Owned by the router, touched on the loop only.
+/// The connections of one backend and which are idle. A worker gets its next job only from here.
+/// Owned by the router, touched on the loop only.
 final class ConnectionPool {
     /// What one worker is doing.
     enum WorkerState {
@@ -23,6 +24,8 @@ final class ConnectionPool {
     private(set) var openError: SluiceError?
     /// Repositories with work, in turn.
     var scheduled: Deque<Repository> = []
+    /// Connections that worked at the same time, at most.
+    private(set) var mostBusy = 0
     private var workers: [PoolWorker] = []
     private var states: [WorkerState] = []
 
@@ -53,6 +56,7 @@ final class ConnectionPool {
     func assign(_ job: PoolWorker.Job, to worker: Int) {
         precondition(states[worker] == .idle, "a worker gets a job only while it is idle")
         states[worker] = .busy
+        mostBusy = max(mostBusy, usage.busy)
         workers[worker].assign(job)
     }
 

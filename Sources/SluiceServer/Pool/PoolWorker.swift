@@ -6,7 +6,8 @@ import SluiceProtocol
 
 /// One thread with one engine connection, for life: drivers block, and a Dispatch queue must not. Owned by its `ConnectionPool`.
 ///
-/// `@unchecked Sendable`: `job` is written by the loop before it signals and read by the thread after it has waited; the semaphore orders the two.
+/// `@unchecked Sendable`: `job` is written by the loop before it signals and read by the thread
+/// after it has waited; the semaphore orders the two.
 final class PoolWorker: @unchecked Sendable {
     /// What a worker is told to do.
     enum Job {

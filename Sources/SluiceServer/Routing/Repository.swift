@@ -1,7 +1,8 @@
 import SluiceBackend
 import SluiceProtocol
 
-/// A repository by the name it was defined under: its definition, its backend's pool, its queue. Owned by the `RepositoryRegistry`, touched on the loop only.
+/// A repository by the name it was defined under: its definition, its backend's pool, its queue. Owned by the
+/// `RepositoryRegistry`, touched on the loop only.
 final class Repository {
     let name: String
     unowned let pool: ConnectionPool

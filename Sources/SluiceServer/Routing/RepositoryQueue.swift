@@ -1,12 +1,15 @@
 import SluiceProtocol
 
-/// The bounded queue of one repository: in go requests, out come batches for one round trip. A value without threads or clocks, owned by its `Repository`.
+/// The bounded queue of one repository: in go requests, out come batches for one round trip. A value
+/// without threads or clocks, owned by its `Repository`.
 struct RepositoryQueue {
     private var reads = RequestLane()
     private var writes = RequestLane()
     private var bytes = 0
     private var shares: [ObjectIdentifier: Share] = [:]
     private let limits: Limits
+    /// How often each bound ended a batch or filled the queue, by its name in `Limits`.
+    private(set) var limitsReached: [String: Int] = [:]
 
     /// How many of the waiting requests are one session's.
     private struct Share {
@@ -26,6 +29,12 @@ struct RepositoryQueue {
         case admittedShedding(PendingRequest)
         /// It must itself be answered `overloaded`.
         case refused
+    }
+
+    /// The bound that would keep a request out now.
+    func limitReached() -> (name: String, value: Int) {
+        count >= limits.maxQueuedRequests
+            ? ("maxQueuedRequests", limits.maxQueuedRequests) : ("maxQueuedBytes", limits.maxQueuedBytes)
     }
 
     /// Queues a request; when the queue is full, room is made at the cost of the session with most queued, be it the newcomer's own.
@@ -89,7 +98,11 @@ struct RepositoryQueue {
                 park(next)
                 continue
             }
-            guard batch.isEmpty || next.isBatchable && batchBytes + next.cost <= limits.maxBatchBytes else { break }
+            guard batch.isEmpty || next.isBatchable else { break }
+            guard batch.isEmpty || batchBytes + next.cost <= limits.maxBatchBytes else {
+                limitsReached["maxBatchBytes", default: 0] += 1
+                break
+            }
             if isWrite { writes.removeFirst() } else { reads.removeFirst() }
             account(next, -1)
             next.state = .started
@@ -97,6 +110,7 @@ struct RepositoryQueue {
             batchBytes += next.cost
             guard next.isBatchable else { break }
         }
+        if batch.count == limits.maxBatchRequests { limitsReached["maxBatchRequests", default: 0] += 1 }
         return batch
     }
 }

@@ -10,7 +10,8 @@ final class RepositoryRegistry {
     private let limits: Limits
     private var repositories: [ExactText: Repository] = [:]
 
-    /// Takes over what was defined in earlier runs; definitions of a backend that is not configured any more are kept, and answered as undefined.
+    /// Takes over what was defined in earlier runs; definitions of a backend that is not configured
+    /// any more are kept, and answered as undefined.
     init(pools: [ConnectionPool], supported: [EngineDescription], stored: [ExactText: RepositoryDefinition], limits: Limits) {
         self.pools = pools
         self.supported = supported

@@ -1,7 +1,7 @@
 import DequeModule
 
-/// One direction of a repository's queue, reads or writes, first come first served. What is answered while it waits stays as a dead entry until it
-/// reaches the head or the dead outnumber the living.
+/// One direction of a repository's queue, reads or writes, first come first served. What is answered while it waits stays as a dead entry
+/// until it reaches the head or the dead outnumber the living.
 struct RequestLane {
     private var entries: Deque<PendingRequest> = []
     private(set) var count = 0

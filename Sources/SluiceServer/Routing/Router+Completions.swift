@@ -143,7 +143,7 @@ extension Router {
                 writer.integer(1)
                 writer.raw(document.bytes)
             case .failure(let error):
-                metrics.errors[error.code, default: 0] += 1
+                metrics.add(error)
                 writer.integer(2)
                 error.located(repository: request.repository.name, operation: request.kind.name).write(to: &writer)
             }

@@ -1,7 +1,8 @@
 import SluiceBackend
 import SluiceProtocol
 
-/// From the queues to the workers: at the end of each round of events, idle workers take what has queued by then. Nothing waits for a batch to fill.
+/// From the queues to the workers: at the end of each round of events, idle workers take what has
+/// queued by then. Nothing waits for a batch to fill.
 extension Router {
     /// Gives every idle worker of every pool what it can do.
     func dispatch() {

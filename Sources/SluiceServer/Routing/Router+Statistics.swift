@@ -9,12 +9,14 @@ extension Router {
         metrics.connectionsAccepted = sessions.accepted
         metrics.connectionsRefused = sessions.refused
         metrics.faults = sessions.faults
+        metrics.limitsReached.merge(sessions.limitsReached, uniquingKeysWith: +)
+        for repository in registry.all { metrics.limitsReached.merge(repository.queue.limitsReached, uniquingKeysWith: +) }
         let uptime = (MonotonicTime.now.nanoseconds - started.nanoseconds) / 1_000_000_000
         let pools = registry.pools.map { pool in
             let usage = pool.usage
             return StructuredValue.map([
                 "name": .string(pool.name), "engine": .string(pool.backend.engine), "connections": .integer(Int64(usage.open)),
-                "busy": .integer(Int64(usage.busy)),
+                "busy": .integer(Int64(usage.busy)), "mostBusy": .integer(Int64(pool.mostBusy)),
             ])
         }
         let queues = registry.all.filter { $0.queue.count > 0 }.map { StructuredValue.Entry($0.name, .integer(Int64($0.queue.count))) }

@@ -2,7 +2,8 @@ import Logging
 import SluiceBackend
 import SluiceProtocol
 
-/// Takes requests from sessions to their repository's queue, batches from queues to workers, and results back. Owned by the server, touched on the loop only.
+/// Takes requests from sessions to their repository's queue, batches from queues to workers, and results back.
+/// Owned by the server, touched on the loop only.
 final class Router {
     let limits: Limits
     let sessions: SessionTable
@@ -171,11 +172,12 @@ final class Router {
     /// Queues a request that is in flight, perhaps at the cost of another.
     func enqueue(_ request: PendingRequest) {
         let repository = request.repository
+        let limit = repository.queue.limitReached()
         func overloaded(_ request: PendingRequest) -> SluiceError {
             metrics.shed += 1
             return SluiceError(
                 .overloaded, "\(request.kind.name) on repository '\(repository.name)': its queue is full; try again later",
-                details: ["limit": "maxQueuedRequests", "value": .integer(Int64(limits.maxQueuedRequests))])
+                details: ["limit": .string(limit.name), "value": .integer(Int64(limit.value))])
         }
         switch repository.queue.admit(request) {
         case .admitted: break
@@ -199,7 +201,7 @@ final class Router {
     // MARK: Replies
 
     func answer(_ session: Session, _ id: Int64, _ error: SluiceError) {
-        metrics.errors[error.code, default: 0] += 1
+        metrics.add(error)
         logger.debug("request failed", metadata: ["session": "\(session.number)", "request": "\(id)", "error": "\(error)"])
         sessions.send(session) { ReplyEncoder.error(id: id, error, to: &$0) }
     }

@@ -2,7 +2,8 @@ import Glibc
 import SluiceBackend
 import SluiceProtocol
 
-/// One client's connection: its descriptor, the bytes in both directions, and its requests in flight. Owned by `SessionTable`, touched on the loop only.
+/// One client's connection: its descriptor, the bytes in both directions, and its requests in flight.
+/// Owned by `SessionTable`, touched on the loop only.
 final class Session {
     /// Where the conversation stands.
     enum Phase {

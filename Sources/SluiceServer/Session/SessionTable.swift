@@ -1,3 +1,4 @@
+import CEpoll
 import Glibc
 import Logging
 import SluiceBackend
@@ -19,6 +20,8 @@ final class SessionTable {
     private(set) var accepted = 0
     private(set) var refused = 0
     private(set) var faults = 0
+    /// How often each bound was met, by its name in `Limits`.
+    private(set) var limitsReached: [String: Int] = [:]
     private let epoll: EpollSet
     private let limits: Limits
     private let input: SessionInput
@@ -62,7 +65,8 @@ final class SessionTable {
         logger.debug("client connected", metadata: ["session": "\(session.number)", "peer": "\(session.peer?.description ?? "unknown")"])
         guard count > limits.maxConnections else { return }
         refused += 1
-        fault(session, SluiceError(.overloaded, "the daemon serves \(limits.maxConnections) connections already (maxConnections)"))
+        let message = "the daemon serves \(limits.maxConnections) connections already (maxConnections)"
+        fault(session, .reaching("maxConnections", limits.maxConnections, .overloaded, message))
     }
 
     /// Closes at once; what the client has in flight is handed to the delegate.
@@ -79,6 +83,12 @@ final class SessionTable {
         delegate?.sessionDidClose(session)
     }
 
+    /// Takes nothing more from a client: what it has written so far is still read, then the end, as if it had shut down its writing side
+    /// itself; what it writes from now on fails (shutdown(2), EPIPE).
+    func shutOut(_ session: Session) {
+        if session.phase == .greeting || session.phase == .open { _ = sluice_shutdown_reading(session.descriptor) }
+    }
+
     /// Sends a fault, after which nothing is read and the connection closes.
     func fault(_ session: Session, _ error: SluiceError) {
         guard session.phase != .closed, session.phase != .faulted else { return }
@@ -86,6 +96,7 @@ final class SessionTable {
             "client sent a fault",
             metadata: ["session": "\(session.number)", "peer": "\(session.peer?.description ?? "unknown")", "error": "\(error)"])
         session.phase = .faulted
+        if let limit = error.limit { limitsReached[limit, default: 0] += 1 }
         setPartial(session, [])
         // A client that does not read its fault is not waited for for ever.
         owe(session, until: MonotonicTime.now.advanced(milliseconds: limits.frameMilliseconds))
@@ -121,10 +132,8 @@ final class SessionTable {
             markDirty(session)
         }
         if bufferedInput > limits.maxBufferedInputBytes, !session.partial.isEmpty {
-            fault(
-                session,
-                SluiceError(
-                    .overloaded, "incomplete frames of all clients exceed \(limits.maxBufferedInputBytes) bytes (maxBufferedInputBytes)"))
+            let message = "incomplete frames of all clients exceed \(limits.maxBufferedInputBytes) bytes (maxBufferedInputBytes)"
+            fault(session, .reaching("maxBufferedInputBytes", limits.maxBufferedInputBytes, .overloaded, message))
         }
         // What stops reading must be told to the epoll set, and so must its end.
         if session.interest != session.wantedInterest(limits) { markDirty(session) }
@@ -165,8 +174,12 @@ final class SessionTable {
     func closeLate(now: MonotonicTime) {
         for session in Array(owing.values) where session.inputDeadline.map({ $0 <= now }) ?? false {
             switch session.phase {
-            case .greeting: fault(session, SluiceError(.deadlineExceeded, "no hello came within \(limits.handshakeMilliseconds) ms"))
-            case .open: fault(session, SluiceError(.deadlineExceeded, "a frame stayed incomplete for \(limits.frameMilliseconds) ms"))
+            case .greeting:
+                let message = "no hello came within \(limits.handshakeMilliseconds) ms"
+                fault(session, .reaching("handshakeMilliseconds", limits.handshakeMilliseconds, .deadlineExceeded, message))
+            case .open:
+                let message = "a frame stayed incomplete for \(limits.frameMilliseconds) ms"
+                fault(session, .reaching("frameMilliseconds", limits.frameMilliseconds, .deadlineExceeded, message))
             case .halfClosed, .faulted, .closed: close(session)
             }
         }
@@ -215,6 +228,9 @@ final class SessionTable {
         }
         let wanted = session.wantedInterest(limits)
         guard wanted != session.interest else { return }
+        if session.mustWait(limits), session.interest.contains(.reading) {
+            limitsReached[session.output.count > limits.maxSessionOutputBytes ? "maxSessionOutputBytes" : "maxInFlight", default: 0] += 1
+        }
         session.interest = wanted
         epoll.modify(session.descriptor, wanted, token: session.token)
     }
@@ -223,5 +239,12 @@ final class SessionTable {
         withUnsafeTemporaryAllocation(byteCount: 64 << 10, alignment: 16) { buffer in
             for _ in 0..<16 { if recv(session.descriptor, buffer.baseAddress, buffer.count, 0) <= 0 { return } }
         }
+    }
+}
+
+extension SluiceError {
+    /// A bound was met: its name and value stand in the details.
+    fileprivate static func reaching(_ limit: String, _ value: Int, _ code: ErrorCode, _ message: String) -> SluiceError {
+        SluiceError(code, message, details: ["limit": .string(limit), "value": .integer(Int64(value))])
     }
 }

@@ -5,8 +5,8 @@ import SluiceProtocol
 ///
 /// Another engine's test target runs them all in one line:
 ///
-/// @Test(arguments: ConformanceSuite.cases) func conformance(_ conformanceCase: ConformanceCase) throws { try conformanceCase.run(on:
-/// makeBackend()) }
+///     @Test(arguments: ConformanceSuite.cases)
+///     func conformance(_ conformanceCase: ConformanceCase) throws { try conformanceCase.run(on: makeBackend()) }
 public struct ConformanceCase: Sendable, CustomStringConvertible {
     /// What must hold, in words.
     public let description: String
@@ -21,14 +21,6 @@ public struct ConformanceCase: Sendable, CustomStringConvertible {
     /// Runs the case on a backend that is prepared.
     /// - Throws: `ConformanceFailure`, or the error that the engine should not have given.
     public func run(on backend: any Backend) throws { try body(try ConformanceSubject(backend)) }
-}
-
-/// What an engine did wrong.
-public struct ConformanceFailure: Error, CustomStringConvertible {
-    /// What was expected, what came, and where the case asked for it.
-    public let description: String
-
-    init(_ description: String, _ line: UInt, _ file: StaticString) { self.description = "\(file):\(line): \(description)" }
 }
 
 /// - Throws: `ConformanceFailure` when the two differ.

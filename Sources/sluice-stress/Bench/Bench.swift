@@ -1,7 +1,8 @@
 import CBench
 import Glibc
 
-/// What the rows of the benchmark share: where they work, how often and how long they measure, and the programs they start. Made by `BenchCommand`.
+/// What the rows of the benchmark share: where they work, how often and how long they measure, and
+/// the programs they start. Made by `BenchCommand`.
 struct Bench {
     let folder: WorkFolder
     let daemon: String

@@ -1,8 +1,9 @@
 import CBench
 import Glibc
 
-/// 64 clients in processes of their own that create records, each of them on the disk before it is acknowledged: through the daemon, and directly into an SQLite
-/// file. Every run begins with an empty store and ends with every record read back. Nothing is pinned here: 64 processes need all processors, on both sides.
+/// 64 clients in processes of their own that create records, each of them on the disk before it is acknowledged: through the daemon,
+/// and directly into an SQLite file. Every run begins with an empty store and ends with every record read back. Nothing is pinned here:
+/// 64 processes need all processors, on both sides.
 enum DurableCreateRow {
     private static let clients = 64
     private static let processes = 8

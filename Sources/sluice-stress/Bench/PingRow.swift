@@ -1,5 +1,5 @@
-/// `ping` through the daemon, 50 clients, one request in flight each, against what the machine can do (a bare epoll echo of the same frame) and against the
-/// PING of redis-server: the same generator, in the same run, one after the other.
+/// `ping` through the daemon, 50 clients, one request in flight each, against what the machine can do (a bare epoll echo of the same frame)
+/// and against the PING of redis-server: the same generator, in the same run, one after the other.
 enum PingRow {
     private static let clients = 50
     private static let echoBar = Bar.atLeast(0.6)

@@ -8,16 +8,16 @@ struct BenchCommand: ParsableCommand {
         commandName: "bench",
         abstract: "Measures this machine against the project's bars, and says which are met.",
         discussion: """
-            Each figure is a ratio between two servers under the same generator, measured one after the other in each of several runs: absolute numbers \
-            depend on the machine, ratios hardly do. The rows:
+            Each figure is a ratio between two servers under the same generator, measured one after the other in each of several runs: \
+            absolute numbers depend on the machine, ratios hardly do. The rows:
 
               ping      requests a second of 50 clients: the daemon against a bare echo server, and against redis-server's PING
               getOne    the median time of a read by id, one client, embedded engine, against the echo's round trip
               creates   durable creates of 64 clients: the daemon against 64 processes that write an SQLite file directly
               memory    RssAnon of the idle daemon, and what each of 2,000 idle clients adds
 
-            It takes about three minutes; --quick takes seconds and is good for finding out whether all of it works. Build in release mode. The machine \
-            should do nothing else: a run in which other programs were busy is called DISTURBED.
+            It takes about three minutes; --quick takes seconds and is good for finding out whether all of it works. Build in release \
+            mode. The machine should do nothing else: a run in which other programs were busy is called DISTURBED.
 
               sluice-stress bench
               sluice-stress bench --only creates --directory /mnt/disk --runs 9

@@ -6,8 +6,8 @@ struct CreateCommand: ParsableCommand {
         commandName: "create",
         abstract: "Creates records as fast as they are acknowledged, then reads all of them back.",
         discussion: """
-            Each record has an id of its own and a body that follows from it. When the time is up, every acknowledged record is read back and compared. The \
-            records stay: use a repository that you can empty.
+            Each record has an id of its own and a body that follows from it. When the time is up, every acknowledged record is read back \
+            and compared. The records stay: use a repository that you can empty.
 
               sluice-stress create --socket /run/sluice/sluice.sock --clients 64 --processes 4
               sluice-stress create --repository scratch --record-bytes 2000 --seconds 30

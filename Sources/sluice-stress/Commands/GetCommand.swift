@@ -6,8 +6,8 @@ struct GetCommand: ParsableCommand {
         commandName: "get",
         abstract: "Writes records, then reads them by id, at random, as fast as they come.",
         discussion: """
-            First --records records are written, unmeasured; then each request is a getOne for one of them, and each reply is compared with what was \
-            written. The records stay: use a repository that you can empty.
+            First --records records are written, unmeasured; then each request is a getOne for one of them, and each reply is compared \
+            with what was written. The records stay: use a repository that you can empty.
 
               sluice-stress get --socket /run/sluice/sluice.sock --clients 1
               sluice-stress get --clients 200 --processes 4 --records 100000 --repository scratch

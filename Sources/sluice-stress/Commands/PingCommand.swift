@@ -6,8 +6,8 @@ struct PingCommand: ParsableCommand {
         commandName: "ping",
         abstract: "Sends pings as fast as they are answered.",
         discussion: """
-            A ping goes through the daemon's loop but reaches no engine, so this is what the daemon itself costs. Each client waits for a reply before it \
-            asks again, unless --depth keeps more under way:
+            A ping goes through the daemon's loop but reaches no engine, so this is what the daemon itself costs. Each client waits for a \
+            reply before it asks again, unless --depth keeps more under way:
 
               sluice-stress ping --socket /run/sluice/sluice.sock --clients 50
               sluice-stress ping --clients 1 --seconds 2             one client: the round trip

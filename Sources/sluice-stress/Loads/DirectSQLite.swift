@@ -2,8 +2,8 @@ import CBench
 import CSQLite
 import Glibc
 
-/// The peer of durable creates: an SQLite file that each process writes by itself, a transaction for each record, with the pragmas and the shape of table of
-/// Sluice's embedded engine. Owns its connection.
+/// The peer of durable creates: an SQLite file that each process writes by itself, a transaction for each record, with the pragmas and the
+/// shape of table of Sluice's embedded engine. Owns its connection.
 final class DirectSQLite {
     private var database: OpaquePointer?
     private var statement: OpaquePointer?

@@ -1,8 +1,8 @@
 import CBench
 import Glibc
 
-/// A child's side of its two pipes: it says that it is ready, waits for its start, and hands back what it measured. So all processes of a run start together,
-/// and connecting is never part of what is measured.
+/// A child's side of its two pipes: it says that it is ready, waits for its start, and hands back what it measured. So all processes of a
+/// run start together, and connecting is never part of what is measured.
 enum Gate {
     /// Says "ready" and blocks until the parent says "go".
     /// - Throws: `StressFailure` when the parent closes the pipe instead.

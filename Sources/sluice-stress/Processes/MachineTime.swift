@@ -1,7 +1,8 @@
 import CBench
 import Glibc
 
-/// The processor time of all programs on the machine, to be compared with that of a run's own: a run during which others were busy says little.
+/// The processor time of all programs on the machine, to be compared with that of a run's own: a run
+/// during which others were busy says little.
 struct MachineTime {
     private let busySeconds: Double
     private let at: UInt64

@@ -42,7 +42,8 @@ struct LoadReport: Encodable {
     func text() -> String {
         func time(_ microseconds: Double) -> String { "\(NumberText.short(microseconds)) µs" }
         return """
-            \(workload), \(clients) clients in \(processes) \(processes == 1 ? "process" : "processes"), depth \(depth), \(NumberText.short(seconds)) s
+            \(workload), \(clients) clients in \(processes) \(processes == 1 ? "process" : "processes"), \
+            depth \(depth), \(NumberText.short(seconds)) s
             requests   \(NumberText.fixed(Double(requests), 0)), every reply checked: \(NumberText.fixed(requestsPerSecond, 0))/s
             latency    p50 \(time(p50Microseconds))  p90 \(time(p90Microseconds))  p99 \(time(p99Microseconds))  \
             p99.9 \(time(p999Microseconds))  longest \(time(longestMicroseconds))

@@ -1,0 +1,6 @@
+/// What went wrong in a fixture, for people.
+struct Failure: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,46 @@
+/// What each target may import, from the ground up: an arrow only points to what stands higher in this list (ARCHITECTURE.md, "Targets").
+/// A new target has its line here.
+enum Layers {
+    /// Modules of the system and of packages, and Sluice's own.
+    static let sources: KeyValuePairs<Substring, Set<Substring>> = [
+        "SluiceProtocol": [],
+        "SluiceBackend": ["Glibc", "SluiceProtocol"],
+        "SluiceSQLite": ["CSQLite", "Glibc", "Synchronization", "SluiceBackend", "SluiceProtocol"],
+        "SluiceServer": ["CEpoll", "DequeModule", "Dispatch", "Glibc", "Logging", "Synchronization", "SluiceBackend", "SluiceProtocol"],
+        "SluiceClient": ["FoundationEssentials", "Glibc", "Synchronization", "SluiceProtocol"],
+        "SluiceCommandLine": [
+            "ArgumentParser", "Dispatch", "Foundation", "FoundationEssentials", "Glibc", "Synchronization", "SluiceClient",
+            "SluiceProtocol",
+        ],
+        "SluiceTesting": ["Dispatch", "Glibc", "Synchronization", "SluiceBackend", "SluiceProtocol"],
+        "sluiced": ["ArgumentParser", "Glibc", "Logging", "SluiceSQLite", "SluiceServer"],
+        "sluice": ["SluiceClient", "SluiceCommandLine", "SluiceProtocol"],
+        "sluice-stress": ["ArgumentParser", "CBench", "CSQLite", "FoundationEssentials", "Glibc"],
+        "sluice-fuzz": [
+            "ArgumentParser", "CMsgPack", "Foundation", "FoundationEssentials", "Glibc", "SluiceBackend", "SluiceProtocol", "SluiceSQLite",
+            "SluiceServer",
+        ],
+        "sluice-demo-worker": ["ArgumentParser", "FoundationEssentials", "Glibc", "SluiceClient"],
+    ]
+
+    /// Tests take from the system what they like; these are the modules of C and of Sluice.
+    static let tests: KeyValuePairs<Substring, Set<Substring>> = [
+        "SluiceProtocolTests": ["CMsgPack", "SluiceProtocol"],
+        "SluiceSQLiteTests": ["CSQLite", "SluiceBackend", "SluiceProtocol", "SluiceSQLite", "SluiceTesting"],
+        "SluiceServerTests": ["CEpoll", "SluiceBackend", "SluiceProtocol", "SluiceServer", "SluiceTesting"],
+        "SluiceClientTests": ["SluiceClient", "SluiceProtocol", "SluiceTesting"],
+        "SluiceCommandLineTests": ["SluiceClient", "SluiceCommandLine", "SluiceProtocol", "SluiceTesting"],
+        "DaemonTests": ["SluiceClient", "SluiceProtocol", "SluiceTesting"],
+        "SourceTidyTests": [],
+    ]
+
+    /// Whether the module is Sluice's own or a module map of C.
+    static func isOurs(_ module: Substring) -> Bool {
+        module.hasPrefix("Sluice") || (module.first == "C" && module.dropFirst().first?.isUppercase == true)
+    }
+
+    /// What the target may import; nil for one without a line.
+    static func permitted(_ target: Substring) -> Set<Substring>? {
+        (Array(sources) + Array(tests)).first { $0.key == target }?.value
+    }
+}
