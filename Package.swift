@@ -36,7 +36,8 @@ let package = Package(
         .target(name: "SluiceTesting", dependencies: ["SluiceBackend", "SluiceProtocol"]),
 
         .executableTarget(name: "sluiced", dependencies: ["SluiceServer", "SluiceSQLite", argumentParser, logging]),
-        .executableTarget(name: "sluice", dependencies: ["SluiceClient", "SluiceProtocol", argumentParser]),
+        .target(name: "SluiceCommandLine", dependencies: ["SluiceClient", "SluiceProtocol", argumentParser]),
+        .executableTarget(name: "sluice", dependencies: ["SluiceCommandLine"]),
         .executableTarget(name: "sluice-stress", dependencies: ["CBench", "CSQLite", argumentParser]),
         .executableTarget(name: "sluice-demo-worker", dependencies: ["SluiceClient", argumentParser]),
 
@@ -44,6 +45,7 @@ let package = Package(
         .testTarget(name: "SluiceSQLiteTests", dependencies: ["SluiceSQLite", "SluiceTesting", "CSQLite"]),
         .testTarget(name: "SluiceServerTests", dependencies: ["SluiceServer", "SluiceTesting", "CEpoll"]),
         .testTarget(name: "SluiceClientTests", dependencies: ["SluiceClient", "SluiceTesting"]),
+        .testTarget(name: "SluiceCommandLineTests", dependencies: ["SluiceCommandLine", "SluiceClient", "SluiceProtocol", "SluiceTesting"]),
         .testTarget(name: "DaemonTests", dependencies: ["SluiceClient", "SluiceTesting"]),
         .testTarget(name: "SourceTidyTests"),
     ],

@@ -1,1 +1,3 @@
+import SluiceCommandLine
 
+await SluiceCommand.start()
