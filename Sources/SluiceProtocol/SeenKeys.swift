@@ -1,5 +1,5 @@
-/// The keys that a map of integer keys has shown so far, so that one that comes twice is noticed (PROTOCOL.md section 3). A value of whoever
-/// reads the map. Only keys below 64 are kept: every key with a meaning is one, and what is skipped is not looked at.
+/// The keys that a map of integer keys has shown so far, so that one that comes twice is noticed (PROTOCOL.md section 3). A value of
+/// whoever reads the map. Only keys below 64 are kept: every key with a meaning is one, and what is skipped is not looked at.
 struct SeenKeys {
     private var bits: UInt64 = 0
 

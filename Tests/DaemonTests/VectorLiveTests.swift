@@ -1,4 +1,3 @@
-import Foundation
 import SluiceTesting
 import Testing
 
@@ -6,14 +5,14 @@ import Testing
 @Suite(.serialized) struct VectorLiveTests {
     @Test func theDaemonAnswersAsTheVectorsSay() async throws {
         let daemon = try await DaemonProcess.started()
-        let failures = try await onAThread { try Self.run(on: daemon.socket, .whole) { _ in true } }
+        let failures = try await blocking { try Self.run(on: daemon.socket, .whole) { _ in true } }
         for failure in failures { Issue.record("\(failure)") }
         #expect(daemon.pid != nil)
     }
 
     @Test func whatIsWrongIsWrongByteForByteToo() async throws {
         let daemon = try await DaemonProcess.started()
-        let failures = try await onAThread {
+        let failures = try await blocking {
             try Self.run(on: daemon.socket, .bytewise) { vector in
                 vector.meanings.count == 1 && vector.hex.utf8.count < 512 && !vector.hex.contains("*")
                     && [.invalid, .refused, .incomplete].contains(vector.meanings[0].kind)
@@ -48,12 +47,5 @@ import Testing
         if try bystander.receive() != RawClient.pong { failures.append("another client was disturbed") }
         if count < 100 { failures.append("only \(count) vectors were sent") }
         return failures
-    }
-
-    /// Sockets block, and the tests' cooperative threads must not.
-    private func onAThread<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
-        try await withCheckedThrowingContinuation { continuation in
-            Thread.detachNewThread { continuation.resume(with: Swift.Result { try body() }) }
-        }
     }
 }

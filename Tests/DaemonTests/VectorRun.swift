@@ -1,7 +1,8 @@
 import SluiceProtocol
 import SluiceTesting
 
-/// Sends one vector to a daemon over a connection of its own, as `protocol/vectors/README.md` says, and judges what comes back. A value of the test.
+/// Sends one vector to a daemon over a connection of its own, as `protocol/vectors/README.md` says, and judges what comes back. A value of
+/// the test.
 struct VectorRun {
     /// How the bytes are sent.
     enum Sending {
@@ -38,9 +39,9 @@ struct VectorRun {
             (bytes, meanings, answers) = (vector.bytes, vector.meanings, vector.answers)
         }
         for name in vector.after ?? (vector.direction == .either ? ["handshake/hello", "setup/define-values"] : ["handshake/hello"]) {
-            guard let before = named[name] else { throw RawClient.Failure(what: "\(vector) comes after \(name), which is none") }
+            guard let before = named[name] else { throw Failure("\(vector) comes after \(name), which is none") }
             client.send(before.bytes)
-            guard try client.receive() != nil else { throw RawClient.Failure(what: "\(name) before \(vector) was not answered") }
+            guard try client.receive() != nil else { throw Failure("\(name) before \(vector) was not answered") }
         }
     }
 

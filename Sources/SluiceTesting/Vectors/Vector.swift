@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 import SluiceProtocol
 
 /// One of `protocol/vectors`: bytes and what they mean, as README.md there defines it. A test's value.
