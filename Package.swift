@@ -41,7 +41,7 @@ let package = Package(
         .executableTarget(name: "sluice-stress", dependencies: ["CBench", "CSQLite", argumentParser]),
         .executableTarget(name: "sluice-demo-worker", dependencies: ["SluiceClient", argumentParser]),
 
-        .testTarget(name: "SluiceProtocolTests", dependencies: ["SluiceProtocol", "CMsgPack"]),
+        .testTarget(name: "SluiceProtocolTests", dependencies: ["SluiceProtocol", "SluiceTesting", "CMsgPack"]),
         .testTarget(name: "SluiceSQLiteTests", dependencies: ["SluiceSQLite", "SluiceTesting", "CSQLite"]),
         .testTarget(name: "SluiceServerTests", dependencies: ["SluiceServer", "SluiceTesting", "CEpoll"]),
         .testTarget(name: "SluiceClientTests", dependencies: ["SluiceClient", "SluiceTesting"]),

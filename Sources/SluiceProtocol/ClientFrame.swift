@@ -31,10 +31,14 @@ public enum ClientFrame {
             }
         case .cancel:
             let id = try Self.id(&reader, entries)
-            try Self.finish(&reader, entries - 2, maxValues)
+            try reader.forEachEntry(entries - 2, after: SeenKeys(0, 1), maxValues: maxValues) { _, _ in false }
+            try Self.checkEnd(reader)
             self = .cancel(id: id)
         default:
-            try Self.finish(&reader, entries - 1, maxValues)
+            // Nothing is known of it but that it must be well-formed.
+            var budget = maxValues
+            for _ in 0..<2 * (entries - 1) { try reader.skip(budget: &budget) }
+            try Self.checkEnd(reader)
             self = .unknown
         }
     }
@@ -46,10 +50,7 @@ public enum ClientFrame {
         return id
     }
 
-    /// Passes over what remains, which must be well-formed and the frame's end.
-    private static func finish(_ reader: inout MessagePackReader, _ entries: Int, _ maxValues: Int) throws(SluiceError) {
-        var budget = maxValues
-        for _ in 0..<2 * entries { try reader.skip(budget: &budget) }
+    private static func checkEnd(_ reader: MessagePackReader) throws(SluiceError) {
         guard reader.isAtEnd else { throw .malformed("\(reader.bytes.count - reader.offset) bytes after the frame's map") }
     }
 }

@@ -6,22 +6,24 @@ public struct ClientHello: Sendable {
     public var features: Set<String> = []
 
     init(entries: Int, reader: inout MessagePackReader, maxValues: Int) throws(SluiceError) {
-        var budget = maxValues
-        for _ in 0..<entries {
-            guard case .integer(let key) = try reader.next() else { throw .invalidInput("an envelope's key is not an integer") }
+        var hello = (name: "", features: Set<String>())
+        try reader.forEachEntry(entries, after: SeenKeys(0), maxValues: maxValues) { key, reader throws(SluiceError) in
             switch key {
             case 2:
                 let text = try reader.text("the client's name")
-                name = String(decoding: text.utf8.prefix(Limits.maxClientNameBytes), as: UTF8.self)
+                hello.name = String(decoding: text.utf8.prefix(Limits.maxClientNameBytes), as: UTF8.self)
             case 3:
                 guard case .list(let count) = try reader.next() else { throw .invalidInput("the features must be a list of strings") }
+                guard count <= maxValues else { throw MessagePackReader.tooManyValues }
                 for _ in 0..<count {
                     let feature = try reader.text("a feature")
-                    if features.count < Limits.maxFeatures { features.insert(feature) }
+                    if hello.features.count < Limits.maxFeatures { hello.features.insert(feature) }
                 }
-            default: try reader.skip(budget: &budget)
+            default: return false
             }
+            return true
         }
+        (name, features) = hello
         guard reader.isAtEnd else { throw .malformed("\(reader.bytes.count - reader.offset) bytes after the frame's map") }
     }
 }

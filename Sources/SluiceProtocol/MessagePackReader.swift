@@ -90,15 +90,19 @@ public struct MessagePackReader {
         while pending > 0 {
             pending -= 1
             budget -= 1
-            guard budget >= 0 else {
-                throw .invalidInput("a frame holds more values than the limit maxFrameValues", reason: "maxFrameValues")
-            }
+            guard budget >= 0 else { throw Self.tooManyValues }
             switch try next() {
             case .list(let count): pending += count
             case .map(let count): pending += 2 * count
             default: break
             }
         }
+    }
+
+    /// The error for a frame over the limit `maxFrameValues`.
+    @usableFromInline
+    static var tooManyValues: SluiceError {
+        .invalidInput("a frame holds more values than the limit maxFrameValues", reason: "maxFrameValues")
     }
 
     @inlinable

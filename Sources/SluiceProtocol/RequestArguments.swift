@@ -24,13 +24,10 @@ public struct RequestArguments: Sendable {
         try storage.withBytes { buffer throws(SluiceError) in
             var reader = MessagePackReader(buffer)
             guard case .map(let count) = try reader.next() else { throw .invalidInput("the arguments must be a map") }
-            var seen: UInt64 = 0
+            var seen = SeenKeys()
             for _ in 0..<count {
                 guard case .integer(let key) = try reader.next() else { throw .invalidInput("an argument's key is not an integer") }
-                if (0..<64).contains(key) {
-                    guard seen & 1 << key == 0 else { throw .invalidInput("the argument \(key) stands twice") }
-                    seen |= 1 << key
-                }
+                try seen.insert(key)
                 try self.decode(key, &reader, storage)
             }
         }

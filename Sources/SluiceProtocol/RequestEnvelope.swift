@@ -18,21 +18,19 @@ public struct RequestEnvelope {
     init(id: Int64, entries: Int, reader: inout MessagePackReader, maxValues: Int) throws(SluiceError) {
         self.id = id
         var budget = maxValues
-        var seen: UInt8 = 0
+        var seen = SeenKeys(0, 1)
         for _ in 0..<entries {
             guard case .integer(let key) = try reader.next() else { throw .invalidInput("an envelope's key is not an integer") }
-            if (0...7).contains(key) {
-                guard seen & 1 << key == 0 else { throw .invalidInput("the envelope's key \(key) stands twice") }
-                seen |= 1 << key
-            }
+            try seen.insert(key)
             switch key {
-            case 0, 1: throw .invalidInput("the envelope's key \(key) stands twice")
             case 2: operation = try reader.integer("the operation")
             case 3:
                 guard case .string(let range) = try reader.next() else { throw .invalidInput("the repository must be a string") }
                 repository = range
             case 4:
                 let start = reader.offset
+                var ahead = reader
+                guard case .map = try ahead.next() else { throw .invalidInput("the arguments must be a map") }
                 try reader.skip(budget: &budget)
                 arguments = start..<reader.offset
             case 5:

@@ -34,7 +34,7 @@ public enum ServerFrame: Sendable {
         case .reply: return .reply(try ServerReply(entries: entries, reader: &reader, storage: storage))
         case .goingAway:
             var reason = ""
-            try reader.forEachEntry(entries) { key, reader throws(SluiceError) in
+            try reader.forEachEntry(entries, after: SeenKeys(0)) { key, reader throws(SluiceError) in
                 guard key == 2 else { return false }
                 reason = try reader.text("the reason")
                 return true
@@ -42,7 +42,7 @@ public enum ServerFrame: Sendable {
             return .goingAway(reason: reason)
         case .fault:
             var error: SluiceError?
-            try reader.forEachEntry(entries) { key, reader throws(SluiceError) in
+            try reader.forEachEntry(entries, after: SeenKeys(0)) { key, reader throws(SluiceError) in
                 guard key == 3 else { return false }
                 error = try SluiceError(&reader)
                 return true
@@ -52,20 +52,6 @@ public enum ServerFrame: Sendable {
         default:
             try reader.forEachEntry(entries) { _, _ in false }
             return .unknown
-        }
-    }
-}
-
-extension MessagePackReader {
-    /// Calls `body` with the integer key of each remaining entry; an entry that it answers false for, unread, is skipped.
-    mutating func forEachEntry(
-        _ entries: Int, _ body: (_ key: Int64, _ reader: inout MessagePackReader) throws(SluiceError) -> Bool
-    ) throws(SluiceError) {
-        // Every value takes a byte at least, so the bytes bound the work.
-        var budget = Int.max
-        for _ in 0..<entries {
-            let key = try integer("an envelope's key")
-            if !(try body(key, &self)) { try skip(budget: &budget) }
         }
     }
 }

@@ -18,7 +18,7 @@ public struct ServerReply: Sendable {
         var result: Result<ArraySlice<UInt8>, SluiceError>?
         var token: String?
         var hasMore = false
-        try reader.forEachEntry(entries - 1) { key, reader throws(SluiceError) in
+        try reader.forEachEntry(entries - 1, after: SeenKeys(0, 1)) { key, reader throws(SluiceError) in
             switch key {
             case 2:
                 let start = reader.offset

@@ -13,7 +13,7 @@ public struct Welcome: Sendable {
     /// - Throws: `invalidInput`.
     init(entries: Int, reader: inout MessagePackReader) throws(SluiceError) {
         var welcome = (name: "", features: Set<String>(), limits: [String: Int64](), backends: [StructuredValue]())
-        try reader.forEachEntry(entries) { key, reader throws(SluiceError) in
+        try reader.forEachEntry(entries, after: SeenKeys(0)) { key, reader throws(SluiceError) in
             switch key {
             case 2: welcome.name = try reader.text("the daemon's name")
             case 3:

@@ -39,6 +39,16 @@ import Testing
         #expect(try client.receive() == RawClient.pong)
     }
 
+    @Test func aDeadlineOfNoughtHasPassedForAPingToo() async throws {
+        let daemon = try await DaemonProcess.started()
+        let client = try RawClient(daemon.socket)
+        client.send(RawClient.hello)
+        _ = try client.receive()
+        client.send(RawClient.frame([0x84, 0, 3, 1, 9, 2, 1, 5, 0]))
+        let code = Array("deadlineExceeded".utf8)
+        #expect(Array(try #require(try client.receive()).prefix(9 + code.count)) == [0x83, 0, 4, 1, 9, 3, 0x85, 1, 0xb0] + code)
+    }
+
     @Test func aHalfClosedClientGetsItsReplies() async throws {
         let daemon = try await DaemonProcess.started()
         let client = try RawClient(daemon.socket)

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import SluiceClient
+import Synchronization
 import Testing
 
 /// SIGTERM: what is in flight is answered, clients are told, and nobody holds the daemon for longer than `drainMilliseconds`.
@@ -60,7 +61,8 @@ import Testing
         let daemon = try await DaemonProcess.started()
         let greeted = try greeted(daemon)
         daemon.send(SIGSTOP)
-        let waiting = try (0..<50).map { _ in try RawClient(daemon.socket) }
+        // More than are accepted in one round.
+        let waiting = try (0..<200).map { _ in try RawClient(daemon.socket) }
         for client in waiting { #expect(client.send(RawClient.hello + RawClient.ping)) }
         let pings = (1...100).flatMap { RawClient.request($0, .ping) }
         #expect(greeted.send(pings))
@@ -75,6 +77,33 @@ import Testing
         for client in waiting { #expect(try await blocking { try client.reply() } != nil) }
         #expect(try await daemon.end() == 0)
         #expect(!FileManager.default.fileExists(atPath: daemon.socket))
+    }
+
+    @Test func whoeverTakesNoNoticeLosesNothingEither() async throws {
+        let daemon = try await DaemonProcess.started()
+        let answers = Answers()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<16 {
+                let client = try greeted(daemon)
+                group.addTask {
+                    try await blocking {
+                        // Until it is shut out.
+                        while client.request(1, .ping) {
+                            guard try client.reply() != nil else { throw Failure("a request that was written whole was not answered") }
+                            answers.count.add(1, ordering: .relaxed)
+                        }
+                    }
+                }
+            }
+            try await eventually("answers") { answers.count.load(ordering: .relaxed) > 1000 }
+            daemon.send(SIGTERM)
+            try await group.waitForAll()
+        }
+        #expect(try await daemon.end() == 0)
+    }
+
+    private final class Answers: Sendable {
+        let count = Atomic(0)
     }
 
     @Test func aClientThatDoesNotKnowGoingAwayIsJustClosed() async throws {

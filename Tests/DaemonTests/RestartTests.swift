@@ -1,34 +1,25 @@
 import Glibc
 import SluiceClient
-import Synchronization
 import Testing
 
 /// Ten restarts under load with a listener that stays, as `systemctl restart` with `sluice.socket`: nobody is refused, and nobody loses a
 /// request.
 @Suite(.serialized) struct RestartTests {
     private static let restarts = 10
+    private static let clients = 3
+    private static let tasksPerClient = 4
+    private static let connecting = 3
     private static let definition: StructuredValue = ["name": "things", "indexes": ["n"]]
-
-    /// What a load of clients shares with the test that runs it.
-    private final class Load: Sendable {
-        let isOver = Atomic(false)
-        /// Rounds that Swift clients have finished, and connections that were answered.
-        let rounds = Atomic(0)
-        let answers = Atomic(0)
-
-        var hasEnded: Bool { isOver.load(ordering: .relaxed) }
-        func end() { isOver.store(true, ordering: .relaxed) }
-    }
 
     /// Which operations the Swift clients use.
     private enum Use { case everything, whatCanBeSentAgain }
 
     /// One task's rounds. A single error ends the test.
     /// - Returns: the numbers that should be stored at the end.
-    private static func work(_ things: Repository, _ use: Use, from first: Int64, _ load: Load) async throws -> [Int64] {
+    private static func work(_ things: Repository, _ use: Use, from first: Int64, _ load: LoadProgress) async throws -> [Int64] {
         var kept: [Int64] = []
         var number = first
-        while !load.hasEnded {
+        while !load.isOver {
             number += 1
             let record = try await things.save(["n": .integer(number), "state": "new"] as Record)
             let this = try Filter.match("id", record["id"]?.string ?? "")
@@ -40,15 +31,15 @@ import Testing
             let read = try await things.getOne(this, as: Record.self)
             #expect(read["state"] == (use == .everything ? "upserted" : "new"))
             if use == .everything, number % 3 == 0 { try await things.deleteOne(this) } else { kept.append(number) }
-            load.rounds.add(1, ordering: .relaxed)
+            load.advance("task \(first)")
         }
         return kept
     }
 
     /// Opens one connection after the other, each with a request of its own.
     /// - Parameter isOrderly: the daemons leave by SIGTERM, so that every request that could be written is answered.
-    private static func connectAgainAndAgain(_ socket: String, _ load: Load, isOrderly: Bool) throws {
-        while !load.hasEnded {
+    private static func connectAgainAndAgain(_ number: Int, _ socket: String, _ load: LoadProgress, isOrderly: Bool) throws {
+        while !load.isOver {
             // Throws when it is refused.
             let client = try RawClient(socket)
             // A daemon that is leaving may have shut this one out before it wrote.
@@ -58,7 +49,7 @@ import Testing
                 throw Failure("a request that was written whole was not answered")
             }
             if case .failure(let error) = reply.result, error.code != .shuttingDown { throw error }
-            load.answers.add(1, ordering: .relaxed)
+            load.advance("connections \(number)")
         }
     }
 
@@ -66,18 +57,18 @@ import Testing
     private func run(_ use: Use, signal: Int32, expecting status: Int32) async throws {
         let holder = try ListenerHolder()
         try await eventually("a listener") { (try? RawClient(holder.socket)) != nil }
-        let load = Load()
+        let load = LoadProgress(workers: Self.clients * Self.tasksPerClient + Self.connecting)
         let stored = try await withThrowingTaskGroup(of: [Int64].self) { group in
-            for number in 0..<3 {
+            for number in 0..<Self.clients {
                 let client = try SluiceClient(path: holder.socket, options: ClientOptions(deadline: .seconds(120)))
                 let things = try await client.defineRepository("things", Self.definition)
-                for task in 0..<4 {
-                    group.addTask { try await Self.work(things, use, from: Int64(number * 4 + task) * 1_000_000, load) }
+                for task in 0..<Self.tasksPerClient {
+                    group.addTask { try await Self.work(things, use, from: Int64(number * Self.tasksPerClient + task) * 1_000_000, load) }
                 }
             }
-            for _ in 0..<3 {
+            for number in 0..<Self.connecting {
                 group.addTask {
-                    try await blocking { try Self.connectAgainAndAgain(holder.socket, load, isOrderly: signal == SIGTERM) }
+                    try await blocking { try Self.connectAgainAndAgain(number, holder.socket, load, isOrderly: signal == SIGTERM) }
                     return []
                 }
             }
@@ -96,12 +87,9 @@ import Testing
         #expect(try await holder.finish() == .exit(0), "\(holder.log)")
     }
 
-    private func restart(_ holder: ListenerHolder, _ signal: Int32, _ load: Load) async throws {
+    private func restart(_ holder: ListenerHolder, _ signal: Int32, _ load: LoadProgress) async throws {
         for _ in 0...Self.restarts {
-            let (rounds, answers) = (load.rounds.load(ordering: .relaxed), load.answers.load(ordering: .relaxed))
-            try await eventually("progress; the log:\n\(holder.log)") {
-                load.rounds.load(ordering: .relaxed) > rounds + 100 && load.answers.load(ordering: .relaxed) > answers + 50
-            }
+            try await load.wait(for: 10, log: holder.log)
             if holder.started.count <= Self.restarts { try await holder.restart(signal) }
         }
     }

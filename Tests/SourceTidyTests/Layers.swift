@@ -12,7 +12,7 @@ enum Layers {
             "ArgumentParser", "Dispatch", "Foundation", "FoundationEssentials", "Glibc", "Synchronization", "SluiceClient",
             "SluiceProtocol",
         ],
-        "SluiceTesting": ["Dispatch", "Glibc", "Synchronization", "SluiceBackend", "SluiceProtocol"],
+        "SluiceTesting": ["Dispatch", "FoundationEssentials", "Glibc", "Synchronization", "SluiceBackend", "SluiceProtocol"],
         "sluiced": ["ArgumentParser", "Glibc", "Logging", "SluiceSQLite", "SluiceServer"],
         "sluice": ["SluiceClient", "SluiceCommandLine", "SluiceProtocol"],
         "sluice-stress": ["ArgumentParser", "CBench", "CSQLite", "FoundationEssentials", "Glibc"],
@@ -25,7 +25,7 @@ enum Layers {
 
     /// Tests take from the system what they like; these are the modules of C and of Sluice.
     static let tests: KeyValuePairs<Substring, Set<Substring>> = [
-        "SluiceProtocolTests": ["CMsgPack", "SluiceProtocol"],
+        "SluiceProtocolTests": ["CMsgPack", "SluiceProtocol", "SluiceTesting"],
         "SluiceSQLiteTests": ["CSQLite", "SluiceBackend", "SluiceProtocol", "SluiceSQLite", "SluiceTesting"],
         "SluiceServerTests": ["CEpoll", "SluiceBackend", "SluiceProtocol", "SluiceServer", "SluiceTesting"],
         "SluiceClientTests": ["SluiceClient", "SluiceProtocol", "SluiceTesting"],

@@ -12,10 +12,12 @@ import Testing
 
     @Test func twentyKillsAmidWritersLoseNothing() async throws {
         let daemon = try await DaemonProcess.started()
-        let progress = WriterProgress()
+        let progress = LoadProgress(workers: Self.patientWriters + Self.pipeliningWriters)
+        // Soon back, since the next kill waits for everybody.
+        let options = ClientOptions(deadline: .seconds(120), backoff: Backoff(first: .milliseconds(10), longest: .milliseconds(100)))
         let ledgers = try await withThrowingTaskGroup(of: WriterLedger.self) { group in
             for number in 0..<Self.patientWriters where number % 4 == 0 {
-                let client = try SluiceClient(path: daemon.socket, options: ClientOptions(deadline: .seconds(120)))
+                let client = try SluiceClient(path: daemon.socket, options: options)
                 // The key is the writer's own, so that every operation can address it.
                 let things = try await client.defineRepository("things", ["name": "things", "hashKey": "key", "indexes": ["version"]])
                 let writer = PatientWriter(things: things, progress: progress)
@@ -40,10 +42,9 @@ import Testing
         try await check(ledgers, against: daemon)
     }
 
-    private func killAgainAndAgain(_ daemon: DaemonProcess, _ progress: WriterProgress) async throws {
+    private func killAgainAndAgain(_ daemon: DaemonProcess, _ progress: LoadProgress) async throws {
         for _ in 0...Self.kills {
-            let target = progress.acknowledged + Int.random(in: 1...400)
-            try await eventually("progress; the log:\n\(daemon.log)") { progress.acknowledged >= target }
+            try await progress.wait(for: Int.random(in: 1...30), log: daemon.log)
             daemon.kill()
             try await checkIntegrity(daemon)
             try await daemon.start()

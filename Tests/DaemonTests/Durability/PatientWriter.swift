@@ -3,7 +3,7 @@ import SluiceClient
 /// A task that writes through the Swift client, one request after the other; the client finds the next daemon and sends again what it may.
 struct PatientWriter: Sendable {
     let things: Repository
-    let progress: WriterProgress
+    let progress: LoadProgress
 
     /// Writes until it is told to stop.
     /// - Returns: what it knows.
@@ -14,7 +14,7 @@ struct PatientWriter: Sendable {
             let write = ledger.next()
             for (thing, outcome) in zip(write.things, try await perform(write)) {
                 ledger.note(outcome, of: thing, in: write)
-                if case .acknowledged = outcome { progress.acknowledge() }
+                if case .acknowledged = outcome { progress.advance(ledger.name) }
             }
         }
         return ledger

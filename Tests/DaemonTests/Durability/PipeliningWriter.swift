@@ -5,7 +5,7 @@ import SluiceClient
 /// connection takes with it when it ends is of unknown outcome.
 struct PipeliningWriter: Sendable {
     let socket: String
-    let progress: WriterProgress
+    let progress: LoadProgress
 
     /// Requests in flight at once.
     static let depth = 16
@@ -39,7 +39,7 @@ struct PipeliningWriter: Sendable {
             guard let write = inFlight.removeValue(forKey: reply.id) else { throw Failure("a reply to nothing") }
             for (thing, outcome) in zip(write.things, try write.outcomes(reply)) {
                 ledger.note(outcome, of: thing, in: write)
-                if case .acknowledged = outcome { progress.acknowledge() }
+                if case .acknowledged = outcome { progress.advance(ledger.name) }
             }
         }
         for write in inFlight.values { for thing in write.things { ledger.note(.unknown, of: thing, in: write) } }

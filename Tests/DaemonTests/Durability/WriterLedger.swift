@@ -22,25 +22,26 @@ struct WriterLedger: Sendable {
         case unknown
     }
 
-    private let name: String
+    /// What its keys start with.
+    let name: String
     private var keyCount = 0
     /// Records that are there for certain.
     private var present: [Thing] = []
     /// Versions whose deletion was acknowledged, by key.
     private var deleted: [String: Int] = [:]
-    /// Keys under which one of two versions stands, 0 for none. They are not touched again.
-    private var doubtful: [String: Set<Int>] = [:]
+    /// Keys that are not touched again, so that later writes cover nothing up: the last was refused, or its outcome is unknown. One of
+    /// these versions stands there, 0 for none.
+    private var retired: [String: Set<Int>] = [:]
     private var random = SystemRandomNumberGenerator()
 
-    /// - Parameter name: what its keys start with.
     init(_ name: String) { self.name = name }
 
     /// How many outcomes are unknown.
-    var unknownCount: Int { doubtful.count }
+    var unknownCount: Int { retired.values.count { $0.count > 1 } }
 
     /// Chooses a write; its keys are out of use until `note` has been called for each.
     mutating func next() -> Write {
-        let kind = present.count < 20 ? .create : Write.Kind.allCases.randomElement(using: &random)!
+        let kind = present.count < 5 ? .create : Write.Kind.allCases.randomElement(using: &random)!
         switch kind {
         case .create: return Write(kind: kind, things: [fresh()], before: 0)
         case .createMany: return Write(kind: kind, things: (0..<5).map { _ in fresh() }, before: 0)
@@ -70,19 +71,12 @@ struct WriterLedger: Sendable {
 
     /// Takes note of what became of one thing of a write.
     mutating func note(_ outcome: Outcome, of thing: Thing, in write: Write) {
-        let after = write.kind == .delete ? 0 : thing.version
-        switch outcome {
-        case .unknown: doubtful[thing.key] = [write.before, after]
-        case .acknowledged: settle(thing.key, after, deletedVersion: thing.version)
-        case .refused: settle(thing.key, write.before, deletedVersion: thing.version - 1)
-        }
-    }
-
-    private mutating func settle(_ key: String, _ version: Int, deletedVersion: Int) {
-        if version > 0 {
-            present.append(Thing(key: key, version: version))
-        } else if deletedVersion > 0 {
-            deleted[key] = deletedVersion
+        switch (outcome, write.kind) {
+        case (.acknowledged, .delete): deleted[thing.key] = thing.version
+        case (.acknowledged, _): present.append(thing)
+        case (.refused, _): retired[thing.key] = [write.before]
+        case (.unknown, .delete): retired[thing.key] = [write.before, 0]
+        case (.unknown, _): retired[thing.key] = [write.before, thing.version]
         }
     }
 
@@ -90,10 +84,10 @@ struct WriterLedger: Sendable {
     func faults(in stored: [String: Thing]) -> [String] {
         var faults = present.filter { stored[$0.key] != $0 }.map { "\($0) was acknowledged, and \(found(stored[$0.key])) is there" }
         faults += deleted.keys.filter { stored[$0] != nil }.map { "\($0) was deleted, and \(found(stored[$0])) is there" }
-        for (key, versions) in doubtful where !versions.contains(stored[key]?.version ?? 0) {
+        for (key, versions) in retired where !versions.contains(stored[key]?.version ?? 0) {
             faults.append("\(key) has one of the versions \(versions.sorted()), and \(found(stored[key])) is there")
         }
-        let known = Set(present.map(\.key)).union(deleted.keys).union(doubtful.keys)
+        let known = Set(present.map(\.key)).union(deleted.keys).union(retired.keys)
         faults += stored.keys.filter { $0.hasPrefix(name + "-") && !known.contains($0) }.map {
             "\($0) is there, and was never acknowledged"
         }
