@@ -5,15 +5,19 @@ import Testing
 @Suite(.serialized) struct VectorLiveTests {
     @Test func theDaemonAnswersAsTheVectorsSay() async throws {
         let daemon = try await DaemonProcess.started()
-        let failures = try await blocking { try Self.run(on: daemon.socket, .whole) { _ in true } }
+        // Not left to the last reference: the thread may hold it when the program ends.
+        defer { daemon.kill() }
+        let failures = try await blocking { [socket = daemon.socket] in try Self.run(on: socket, .whole) { _ in true } }
         for failure in failures { Issue.record("\(failure)") }
         #expect(daemon.pid != nil)
     }
 
     @Test func whatIsWrongIsWrongByteForByteToo() async throws {
         let daemon = try await DaemonProcess.started()
-        let failures = try await blocking {
-            try Self.run(on: daemon.socket, .bytewise) { vector in
+        // Not left to the last reference: the thread may hold it when the program ends.
+        defer { daemon.kill() }
+        let failures = try await blocking { [socket = daemon.socket] in
+            try Self.run(on: socket, .bytewise) { vector in
                 vector.meanings.count == 1 && vector.hex.utf8.count < 512 && !vector.hex.contains("*")
                     && [.invalid, .refused, .incomplete].contains(vector.meanings[0].kind)
             }
