@@ -25,6 +25,7 @@ let package = Package(
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CMsgPack", pkgConfig: "msgpack", providers: [.apt(["libmsgpack-dev"])]),
         .target(name: "CBench"),
+        .target(name: "CFuzz"),
         .executableTarget(name: "listener-holder"),
 
         // From the ground up: an arrow only ever points up this list.
@@ -39,13 +40,15 @@ let package = Package(
         .target(name: "SluiceCommandLine", dependencies: ["SluiceClient", "SluiceProtocol", argumentParser]),
         .executableTarget(name: "sluice", dependencies: ["SluiceCommandLine"]),
         .executableTarget(name: "sluice-stress", dependencies: ["CBench", "CSQLite", argumentParser]),
+        .executableTarget(name: "sluice-fuzz", dependencies: ["SluiceProtocol", "CFuzz", "CMsgPack", argumentParser]),
         .executableTarget(name: "sluice-demo-worker", dependencies: ["SluiceClient", argumentParser]),
 
         .testTarget(name: "SluiceProtocolTests", dependencies: ["SluiceProtocol", "SluiceTesting", "CMsgPack"]),
         .testTarget(name: "SluiceSQLiteTests", dependencies: ["SluiceSQLite", "SluiceTesting", "CSQLite"]),
         .testTarget(name: "SluiceServerTests", dependencies: ["SluiceServer", "SluiceTesting", "CEpoll"]),
         .testTarget(name: "SluiceClientTests", dependencies: ["SluiceClient", "SluiceTesting"]),
-        .testTarget(name: "SluiceCommandLineTests", dependencies: ["SluiceCommandLine", "SluiceClient", "SluiceProtocol", "SluiceTesting"]),
+        .testTarget(
+            name: "SluiceCommandLineTests", dependencies: ["SluiceCommandLine", "SluiceClient", "SluiceProtocol", "SluiceTesting"]),
         .testTarget(name: "DaemonTests", dependencies: ["SluiceClient", "SluiceTesting"]),
         .testTarget(name: "SourceTidyTests"),
     ],

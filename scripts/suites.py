@@ -86,6 +86,7 @@ def suites() -> List[Suite]:
     # A target at a time: engines' tests keep every core busy, and beside them the clients' would wait for their turn instead of their peer.
     for target in sorted(path.name for path in Path("Tests").iterdir() if path.is_dir()):
         result.append(Suite(target, [["swift", "test", "--skip-build", "--filter", rf"^{target}\."]], swift_tests))
+    result.append(Suite("fuzz corpus", [[".build/debug/sluice-fuzz", "fuzz/corpus"]], plain))
     python = ".build-python/bin/python"
     check = Path("protocol/vectors/check.py")
     client = Path("clients/python")

@@ -16,10 +16,7 @@ enum Layers {
         "sluiced": ["ArgumentParser", "Glibc", "Logging", "SluiceSQLite", "SluiceServer"],
         "sluice": ["SluiceClient", "SluiceCommandLine", "SluiceProtocol"],
         "sluice-stress": ["ArgumentParser", "CBench", "CSQLite", "FoundationEssentials", "Glibc"],
-        "sluice-fuzz": [
-            "ArgumentParser", "CMsgPack", "Foundation", "FoundationEssentials", "Glibc", "SluiceBackend", "SluiceProtocol", "SluiceSQLite",
-            "SluiceServer",
-        ],
+        "sluice-fuzz": ["ArgumentParser", "CFuzz", "CMsgPack", "Foundation", "Glibc", "SluiceProtocol"],
         "sluice-demo-worker": ["ArgumentParser", "FoundationEssentials", "Glibc", "SluiceClient"],
     ]
 
