@@ -48,6 +48,13 @@ final class DaemonProcess: Sendable {
     /// The process's id; nil when it is not running.
     var pid: pid_t? { running.withLock { $0 }?.pid }
 
+    /// Memory that is the process's own (`RssAnon` of proc(5)), bytes; nil when it is not running.
+    var ownMemory: Int? {
+        guard let pid, let status = FileManager.default.contents(atPath: "/proc/\(pid)/status") else { return nil }
+        let line = String(decoding: status, as: UTF8.self).split(separator: "\n").first { $0.hasPrefix("RssAnon:") }
+        return line?.split(separator: " ").compactMap { Int($0) }.first.map { $0 << 10 }
+    }
+
     /// What it has written to its log so far.
     var log: String { running.withLock { $0 }?.written ?? "" }
 
