@@ -20,7 +20,7 @@ final class DaemonProcess: Sendable {
     /// - Parameters:
     ///   - arguments: flags beside `--socket` and `--data`.
     ///   - environment: variables beside this process's own.
-    /// - Throws: `Failure` when it does not listen within a minute, with what it wrote.
+    /// - Throws: `Failure` when it does not listen within two minutes, with what it wrote.
     static func started(_ arguments: [String] = [], environment: [String: String] = [:]) async throws -> DaemonProcess {
         let daemon = DaemonProcess(try TemporaryFolder(), arguments, environment)
         try await daemon.start()
