@@ -41,4 +41,5 @@ def check(path: str) -> None:
         wrong = f"has the mode {stat.S_IMODE(status.st_mode):04o}, not 0700"
     else:
         return
-    raise Unauthorized(f"the folder {folder} {wrong}: another user may have made it; its socket is not used")
+    raise Unauthorized(
+        f"the folder {folder} {wrong}: another user may have made it; its socket is not used", details={"reason": "privateFolder"})
