@@ -21,7 +21,7 @@ demo: ## sixteen processes on one daemon: load, query, change and verify 13,000 
 bench: ## measure this machine against the project's bars (about three minutes)
 	@scripts/bench
 
-fuzz: ## look for inputs that break a decoder (RUNS=12000000 MINUTES=10), then trouble a live daemon
+fuzz: ## look for inputs that break a decoder (RUNS=12000000 MINUTES=10)
 	@scripts/fuzz
 
 install: ## copy programs and systemd units to PREFIX (/usr/local) below DESTDIR
