@@ -24,6 +24,9 @@ let package = Package(
         .target(name: "CEpoll"),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CMsgPack", pkgConfig: "msgpack", providers: [.apt(["libmsgpack-dev"])]),
+        .systemLibrary(name: "CMongoC", pkgConfig: "libmongoc-1.0", providers: [.apt(["libmongoc-dev"])]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .target(name: "CBench"),
         .target(name: "CFuzz"),
         .executableTarget(name: "listener-holder"),
@@ -32,11 +35,14 @@ let package = Package(
         .target(name: "SluiceProtocol"),
         .target(name: "SluiceBackend", dependencies: ["SluiceProtocol"]),
         .target(name: "SluiceSQLite", dependencies: ["SluiceBackend", "SluiceProtocol", "CSQLite"]),
+        .target(name: "SluiceMongo", dependencies: ["SluiceBackend", "SluiceProtocol", "CMongoC"]),
+        .target(name: "SluiceDynamo", dependencies: ["SluiceBackend", "SluiceProtocol", "CCurl", "CCrypto"]),
         .target(name: "SluiceServer", dependencies: ["SluiceBackend", "SluiceProtocol", "CEpoll", logging, deque]),
         .target(name: "SluiceClient", dependencies: ["SluiceProtocol"]),
         .target(name: "SluiceTesting", dependencies: ["SluiceBackend", "SluiceProtocol"]),
 
-        .executableTarget(name: "sluiced", dependencies: ["SluiceServer", "SluiceSQLite", argumentParser, logging]),
+        .executableTarget(
+            name: "sluiced", dependencies: ["SluiceServer", "SluiceSQLite", "SluiceMongo", "SluiceDynamo", argumentParser, logging]),
         .target(name: "SluiceCommandLine", dependencies: ["SluiceClient", "SluiceProtocol", argumentParser]),
         .executableTarget(name: "sluice", dependencies: ["SluiceCommandLine"]),
         .executableTarget(name: "sluice-stress", dependencies: ["CBench", "CSQLite", argumentParser]),
@@ -45,6 +51,8 @@ let package = Package(
 
         .testTarget(name: "SluiceProtocolTests", dependencies: ["SluiceProtocol", "SluiceTesting", "CMsgPack"]),
         .testTarget(name: "SluiceSQLiteTests", dependencies: ["SluiceSQLite", "SluiceTesting", "CSQLite"]),
+        .testTarget(name: "SluiceMongoTests", dependencies: ["SluiceMongo", "SluiceTesting", "CMongoC"]),
+        .testTarget(name: "SluiceDynamoTests", dependencies: ["SluiceDynamo", "SluiceTesting"]),
         .testTarget(name: "SluiceServerTests", dependencies: ["SluiceServer", "SluiceTesting", "CEpoll"]),
         .testTarget(name: "SluiceClientTests", dependencies: ["SluiceClient", "SluiceTesting"]),
         .testTarget(

@@ -31,6 +31,10 @@ public struct Limits: Sendable, Equatable {
     public var maxBatchRequests = 256
     /// Bytes of requests or of results that one round trip may carry before the rest waits for the next.
     public var maxBatchBytes = 16 << 20
+    /// Records that Sluice takes in to finish a question its engine cannot: to order, pass over or match them itself.
+    public var maxFinishedRecords = 100_000
+    /// The same in bytes of records.
+    public var maxFinishedBytes = 64 << 20
     /// Repositories that may be defined.
     public var maxRepositories = 1_000
     /// A request's time without one of its own, milliseconds.

@@ -5,7 +5,9 @@ import SluiceServer
 enum Engines {
     static let all = [
         EngineDescription(name: "sqlite", requiredProperties: []) { configuration, dataDirectory, limits in
-            SQLiteBackend(directory: configuration.properties["path"] ?? dataDirectory, limits: limits)
+            SQLiteBackend(
+                directory: configuration.properties["path"] ?? dataDirectory, limits: limits,
+                readers: max(1, (configuration.connections ?? 4) - 1))
         }
     ]
 }

@@ -6,6 +6,8 @@ enum Layers {
         "SluiceProtocol": [],
         "SluiceBackend": ["Glibc", "SluiceProtocol"],
         "SluiceSQLite": ["CSQLite", "Glibc", "Synchronization", "SluiceBackend", "SluiceProtocol"],
+        "SluiceMongo": ["CMongoC", "Glibc", "Synchronization", "SluiceBackend", "SluiceProtocol"],
+        "SluiceDynamo": ["CCrypto", "CCurl", "Glibc", "Synchronization", "SluiceBackend", "SluiceProtocol"],
         "SluiceServer": ["CEpoll", "DequeModule", "Dispatch", "Glibc", "Logging", "Synchronization", "SluiceBackend", "SluiceProtocol"],
         "SluiceClient": ["FoundationEssentials", "Glibc", "Synchronization", "SluiceProtocol"],
         "SluiceCommandLine": [
@@ -13,7 +15,7 @@ enum Layers {
             "SluiceProtocol",
         ],
         "SluiceTesting": ["Dispatch", "FoundationEssentials", "Glibc", "Synchronization", "SluiceBackend", "SluiceProtocol"],
-        "sluiced": ["ArgumentParser", "Glibc", "Logging", "SluiceSQLite", "SluiceServer"],
+        "sluiced": ["ArgumentParser", "Glibc", "Logging", "SluiceDynamo", "SluiceMongo", "SluiceSQLite", "SluiceServer"],
         "sluice": ["SluiceClient", "SluiceCommandLine", "SluiceProtocol"],
         "sluice-stress": ["ArgumentParser", "CBench", "CSQLite", "FoundationEssentials", "Glibc"],
         "sluice-fuzz": ["ArgumentParser", "CFuzz", "CMsgPack", "Foundation", "Glibc", "SluiceProtocol"],
@@ -24,6 +26,8 @@ enum Layers {
     static let tests: KeyValuePairs<Substring, Set<Substring>> = [
         "SluiceProtocolTests": ["CMsgPack", "SluiceProtocol", "SluiceTesting"],
         "SluiceSQLiteTests": ["CSQLite", "SluiceBackend", "SluiceProtocol", "SluiceSQLite", "SluiceTesting"],
+        "SluiceMongoTests": ["CMongoC", "SluiceBackend", "SluiceMongo", "SluiceProtocol", "SluiceTesting"],
+        "SluiceDynamoTests": ["SluiceBackend", "SluiceDynamo", "SluiceProtocol", "SluiceTesting"],
         "SluiceServerTests": ["CEpoll", "SluiceBackend", "SluiceProtocol", "SluiceServer", "SluiceTesting"],
         "SluiceClientTests": ["SluiceClient", "SluiceProtocol", "SluiceTesting"],
         "SluiceCommandLineTests": ["SluiceClient", "SluiceCommandLine", "SluiceProtocol", "SluiceTesting"],

@@ -8,18 +8,24 @@ public struct BackendConfiguration: Sendable, Equatable {
     public var engine: String
     /// The properties, secrets among them.
     public var properties: [String: String]
+    /// Connections of its pool; nil is the engine's default.
+    public var connections: Int?
 
     /// The keys of `dbInfo`, those of all engines, accepted for every engine; true for those that are secrets.
     public static let propertyIsSecret: [String: Bool] = [
         "credentials": false, "endpoint": false, "awsRegion": false, "host": false, "database": false, "user": false, "pass": true,
-        "AWSSecretKeyID": true, "AWSSecretAccessKey": true, "AWSSessionToken": true, "path": false,
+        "AWSSecretKeyID": true, "AWSSecretAccessKey": true, "AWSSessionToken": true, "profile": false, "path": false,
     ]
 
+    /// How many connections a pool may have.
+    static let connectionsRange = 1...1_000
+
     /// A backend by its parts.
-    public init(name: String, engine: String, properties: [String: String] = [:]) {
+    public init(name: String, engine: String, properties: [String: String] = [:], connections: Int? = nil) {
         self.name = name
         self.engine = engine
         self.properties = properties
+        self.connections = connections
     }
 
     /// From the configuration's map.
@@ -37,7 +43,12 @@ public struct BackendConfiguration: Sendable, Equatable {
                 }
                 self.engine = engine
             case "dbInfo": properties = try Self.properties(path + ".dbInfo", entry.value)
-            default: throw ConfigurationError(path + "." + entry.key, "unknown key; expected dbName or dbInfo")
+            case "connections":
+                guard let number = entry.value.integer.flatMap({ Int(exactly: $0) }), Self.connectionsRange.contains(number) else {
+                    throw ConfigurationError(path + ".connections", "expected an integer from 1 to \(Self.connectionsRange.upperBound)")
+                }
+                connections = number
+            default: throw ConfigurationError(path + "." + entry.key, "unknown key; expected dbName, dbInfo or connections")
             }
         }
         guard !engine.isEmpty else { throw ConfigurationError(path + ".dbName", "missing; expected the engine's name") }
@@ -76,7 +87,9 @@ public struct BackendConfiguration: Sendable, Equatable {
         let shown = properties.sorted { $0.key < $1.key }.map { key, value in
             StructuredValue.Entry(key, .string(Self.propertyIsSecret[key] ?? true ? "***" : Self.withoutPassword(value)))
         }
-        return .map([.init("name", .string(name)), .init("dbName", .string(engine)), .init("dbInfo", .map(shown))])
+        return .map(
+            [.init("name", .string(name)), .init("dbName", .string(engine)), .init("dbInfo", .map(shown))]
+                + (connections.map { [.init("connections", .integer(Int64($0)))] } ?? []))
     }
 
     /// A URI's `user:password@` part becomes `user:***@` (RFC 3986 section 3.2.1).

@@ -106,6 +106,7 @@ extension Limits {
         ("maxBufferedInputBytes", \.maxBufferedInputBytes, 1 << 20...1 << 40),
         ("maxQueuedRequests", \.maxQueuedRequests, 1...10_000_000), ("maxQueuedBytes", \.maxQueuedBytes, 1 << 20...1 << 40),
         ("maxBatchRequests", \.maxBatchRequests, 1...10_000), ("maxBatchBytes", \.maxBatchBytes, 1024...1 << 30),
+        ("maxFinishedRecords", \.maxFinishedRecords, 1...100_000_000), ("maxFinishedBytes", \.maxFinishedBytes, 1024...1 << 40),
         ("maxRepositories", \.maxRepositories, 1...1_000_000),
         ("defaultDeadlineMilliseconds", \.defaultDeadlineMilliseconds, 1...86_400_000),
         ("defineDeadlineMilliseconds", \.defineDeadlineMilliseconds, 1...86_400_000),

@@ -1,0 +1,2 @@
+/* libmongoc and libbson as the system ships them. */
+#include <mongoc/mongoc.h>
