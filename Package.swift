@@ -50,6 +50,7 @@ let package = Package(
         .executableTarget(name: "sluice-demo-worker", dependencies: ["SluiceClient", argumentParser]),
 
         .testTarget(name: "SluiceProtocolTests", dependencies: ["SluiceProtocol", "SluiceTesting", "CMsgPack"]),
+        .testTarget(name: "SluiceBackendTests", dependencies: ["SluiceBackend", "SluiceTesting"]),
         .testTarget(name: "SluiceSQLiteTests", dependencies: ["SluiceSQLite", "SluiceTesting", "CSQLite"]),
         .testTarget(name: "SluiceMongoTests", dependencies: ["SluiceMongo", "SluiceTesting", "CMongoC"]),
         .testTarget(name: "SluiceDynamoTests", dependencies: ["SluiceDynamo", "SluiceTesting"]),

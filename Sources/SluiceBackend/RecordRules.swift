@@ -40,6 +40,9 @@ public struct RecordRules: Sendable {
         return isHuge ? .max : created.milliseconds.addingReportingOverflow(lifetime).overflow ? .max : created.milliseconds + lifetime
     }
 
+    /// Whether a record may still be seen.
+    public func isLive(_ record: Document, at now: Timestamp) -> Bool { expiry(of: record).map { $0 > now.milliseconds } ?? true }
+
     /// The time-to-live attribute as it is stored: whole seconds; nil when the object has none.
     /// - Throws: `invalidInput` for another kind.
     func creationTime(in object: Document) throws(SluiceError) -> Timestamp? {
@@ -73,16 +76,5 @@ public struct RecordRules: Sendable {
             throw .invalidInput("the key field '\(key.name)' is required, of type \(key.type.rawValue)")
         }
         return value
-    }
-}
-
-extension Scalar {
-    /// Whether a condition `eq` would hold: numbers by value across integer and float.
-    func hasValue(of other: Scalar) -> Bool {
-        switch (self, other) {
-        case (.integer(let integer), .float(let float)), (.float(let float), .integer(let integer)): Int64(exactly: float) == integer
-        case (.string(let left), .string(let right)), (.binary(let left), .binary(let right)): left.elementsEqual(right)
-        default: self == other
-        }
     }
 }

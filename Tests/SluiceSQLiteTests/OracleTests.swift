@@ -168,7 +168,10 @@ import Testing
         for _ in 0..<120 {
             let filter = Filter(try (0..<Int.random(in: 0..<4, using: &random)).map { _ in try Self.condition(using: &random) })
             let order = try Self.order(using: &random)
-            let expected = Self.sorted(stored.filter { record in filter.conditions.allSatisfy { Self.holds($0, record.document) } }, order)
+            let matching = stored.filter { record in filter.conditions.allSatisfy { Self.holds($0, record.document) } }
+            #expect(stored.filter { filter.matches($0.document) }.map(\.id) == matching.map(\.id), "\(filter) in memory")
+            let expected = Self.sorted(matching, order)
+            #expect(try finished(matching, order) == expected, "\(filter) \(order) in memory")
             let found = try ids(RecordQuery(filter: filter, order: order), fixture, items)
             #expect(found == expected, "\(filter) \(order)")
             #expect(try fixture.count(filter.conditions, on: items) == expected.count, "\(filter)")
@@ -179,6 +182,11 @@ import Testing
             let part = try ids(RecordQuery(filter: filter, order: order, limit: limit, offset: offset), fixture, items)
             #expect(part == Array(expected.dropFirst(offset).prefix(limit)), "\(filter) \(order) \(limit) \(offset)")
         }
+    }
+
+    private func finished(_ records: [Stored], _ order: [SortField]) throws -> [String] {
+        let order = RecordOrder(order)
+        return records.sorted { order.precedes(order.place(of: $0.document), order.place(of: $1.document)) }.map(\.id)
     }
 
     private func ids(_ query: RecordQuery, _ fixture: SQLiteFixture, _ items: DefinedRepository) throws -> [String] {

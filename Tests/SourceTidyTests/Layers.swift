@@ -25,6 +25,7 @@ enum Layers {
     /// Tests take from the system what they like; these are the modules of C and of Sluice.
     static let tests: KeyValuePairs<Substring, Set<Substring>> = [
         "SluiceProtocolTests": ["CMsgPack", "SluiceProtocol", "SluiceTesting"],
+        "SluiceBackendTests": ["SluiceBackend", "SluiceProtocol", "SluiceTesting"],
         "SluiceSQLiteTests": ["CSQLite", "SluiceBackend", "SluiceProtocol", "SluiceSQLite", "SluiceTesting"],
         "SluiceMongoTests": ["CMongoC", "SluiceBackend", "SluiceMongo", "SluiceProtocol", "SluiceTesting"],
         "SluiceDynamoTests": ["SluiceBackend", "SluiceDynamo", "SluiceProtocol", "SluiceTesting"],
