@@ -36,7 +36,7 @@ let package = Package(
         .target(name: "SluiceClient", dependencies: ["SluiceProtocol"]),
         .target(name: "SluiceTesting", dependencies: ["SluiceBackend", "SluiceProtocol"]),
 
-        .executableTarget(name: "sluiced", dependencies: ["SluiceServer", "SluiceSQLite", argumentParser, logging]),
+        .executableTarget(name: "sluiced", dependencies: ["SluiceServer", "SluiceSQLite", "SluiceProtocol", argumentParser, logging]),
         .target(name: "SluiceCommandLine", dependencies: ["SluiceClient", "SluiceProtocol", argumentParser]),
         .executableTarget(name: "sluice", dependencies: ["SluiceCommandLine"]),
         .executableTarget(name: "sluice-stress", dependencies: ["CBench", "CSQLite", argumentParser]),

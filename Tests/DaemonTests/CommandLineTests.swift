@@ -29,6 +29,18 @@ import Testing
         #expect(try await sluice("delete", "users", "--all", "--json", on: daemon).output == #"{"deleted":1}"# + "\n")
     }
 
+    @Test func theProgramsSayWhichTheyAre() async throws {
+        let root = #filePath[..<#filePath.range(of: "/Tests/")!.lowerBound]
+        let changes = try String(contentsOfFile: root + "/CHANGELOG.md", encoding: .utf8)
+        let newest = try #require(changes.split(separator: "\n").first { $0.hasPrefix("## ") })
+        let folder = try TemporaryFolder()
+        for program in ["sluice", "sluiced"] {
+            let process = try ChildProcess([try ChildProcess.product(program), "--version"], output: folder + "/\(program)")
+            #expect(try await process.end() == .exit(0))
+            #expect(newest.hasPrefix("## \(process.written.dropLast()),"))
+        }
+    }
+
     @Test func failuresHaveTheirExitCodes() async throws {
         let daemon = try await DaemonProcess.started()
         defer { daemon.kill() }

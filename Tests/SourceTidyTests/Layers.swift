@@ -13,7 +13,7 @@ enum Layers {
             "SluiceProtocol",
         ],
         "SluiceTesting": ["Dispatch", "FoundationEssentials", "Glibc", "Synchronization", "SluiceBackend", "SluiceProtocol"],
-        "sluiced": ["ArgumentParser", "Glibc", "Logging", "SluiceSQLite", "SluiceServer"],
+        "sluiced": ["ArgumentParser", "Glibc", "Logging", "SluiceProtocol", "SluiceSQLite", "SluiceServer"],
         "sluice": ["SluiceClient", "SluiceCommandLine", "SluiceProtocol"],
         "sluice-stress": ["ArgumentParser", "CBench", "CSQLite", "FoundationEssentials", "Glibc"],
         "sluice-fuzz": ["ArgumentParser", "CFuzz", "CMsgPack", "Foundation", "Glibc", "SluiceProtocol"],
