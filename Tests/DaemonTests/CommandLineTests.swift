@@ -22,6 +22,8 @@ import Testing
         #expect(grown.lines == ["name  age", "----  ---", "Ann    30"])
         #expect(try await sluice("save", "users", "--where", "email=ann@example.org", "name=Anna", on: daemon).output.contains("Anna"))
         #expect(try await sluice("count", "users", "name~An%", on: daemon).output == "1\n")
+        let plan = try await sluice("find", "users", "email=ann@example.org", "--explain", on: daemon).output
+        #expect(plan.contains("USING INDEX") && plan.contains("records  1"))
         #expect(try await sluice("get", "users", bo, "--fields", "name", "--json", on: daemon).output == #"{"name":"Bo"}"# + "\n")
         #expect(try await sluice("repositories", on: daemon).output.contains("users"))
         #expect(try await sluice("stats", "--json", on: daemon).output.contains(#""requests":{"#))
