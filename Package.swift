@@ -42,7 +42,8 @@ let package = Package(
         .target(name: "SluiceTesting", dependencies: ["SluiceBackend", "SluiceProtocol"]),
 
         .executableTarget(
-            name: "sluiced", dependencies: ["SluiceServer", "SluiceSQLite", "SluiceMongo", "SluiceDynamo", argumentParser, logging]),
+            name: "sluiced",
+            dependencies: ["SluiceServer", "SluiceSQLite", "SluiceMongo", "SluiceDynamo", "SluiceProtocol", argumentParser, logging]),
         .target(name: "SluiceCommandLine", dependencies: ["SluiceClient", "SluiceProtocol", argumentParser]),
         .executableTarget(name: "sluice", dependencies: ["SluiceCommandLine"]),
         .executableTarget(name: "sluice-stress", dependencies: ["CBench", "CSQLite", argumentParser]),

@@ -1,4 +1,4 @@
-"""A daemon of the demo's own, on an empty store."""
+"""A daemon of the demo's own, on an empty store of the engine that is asked for."""
 
 import json
 import os
@@ -12,24 +12,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Dict, Optional, Type
 
+from engine import DemoFailure, Engine
+
 START_SECONDS, STOP_SECONDS = 30, 60
 
 
-class DemoFailure(Exception):
-    """The demo cannot go on, for a reason that a person can do something about."""
-
-
-def configuration(engine: str, folder: Path) -> Dict[str, object]:
-    """The daemon's configuration for an engine on an empty store. This is all that the demo knows of engines.
-
-    Raises DemoFailure, by name, for an engine that cannot be configured yet.
-    """
-    if engine == "sqlite":
-        database: Dict[str, object] = {"dbName": "sqlite", "dbInfo": {}}
-    elif engine in ("mongodb", "dynamodb", "postgresql"):
-        raise DemoFailure(f"the engine {engine} is not there yet; this demo runs on sqlite")
-    else:
-        raise DemoFailure(f"there is no engine {engine!r}: sqlite, mongodb, dynamodb or postgresql")
+def configuration(database: Dict[str, object], folder: Path) -> Dict[str, object]:
+    """The daemon's configuration for an engine. This is all that the daemon learns of it."""
     return {"database": database, "sluice": {"socket": str(folder / "sluice.sock"), "data": str(folder / "data")}}
 
 
@@ -38,13 +27,14 @@ class Daemon:
 
     def __init__(self, program: Path, engine: str) -> None:
         self.program = program
-        self.engine = engine
         self.folder = Path(tempfile.mkdtemp(prefix="sluice-demo-"))
+        self.engine = Engine(engine, self.folder)
         self.socket = self.folder / "sluice.sock"
         self.process: Optional["subprocess.Popen[bytes]"] = None
 
     def __enter__(self) -> "Daemon":
         try:
+            self.engine.__enter__()
             self._start()
         except BaseException:
             self._end()
@@ -58,7 +48,7 @@ class Daemon:
 
     def _start(self) -> None:
         file = self.folder / "sluice.json"
-        file.write_text(json.dumps(configuration(self.engine, self.folder)), encoding="utf-8")
+        file.write_text(json.dumps(configuration(self.engine.database, self.folder)), encoding="utf-8")
         # What SLUICE_* variables of the caller say is about another daemon.
         environment = {name: value for name, value in os.environ.items() if not name.startswith("SLUICE_")}
         with open(self.folder / "log", "wb") as log:
@@ -92,5 +82,6 @@ class Daemon:
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 code = self.process.wait()
+        self.engine.__exit__(None, None, None)
         shutil.rmtree(self.folder, ignore_errors=True)
         return code

@@ -13,7 +13,8 @@ from typing import Dict, List, Optional, Tuple
 import plan
 import report
 import source
-from daemon import Daemon, DemoFailure
+from daemon import Daemon
+from engine import DemoFailure
 from fleet import PHASES, Fleet
 from source import COLLECTIONS
 from verifier import faults
@@ -37,6 +38,8 @@ the same phases at the same time:
 The exit code is 0 when everything was exactly as the source files say, 1 when one record was off, 2 when the demo could not run.
 
   make demo                                  all of it, from a fresh clone
+  make demo BACKEND=mongodb                  the same on SecantusDB, a server that speaks MongoDB's protocol
+  make demo BACKEND=dynamodb                 the same on roto, a server that speaks DynamoDB's
   make demo DEMO_FLAGS='--processes 64'      more processes, the same few engine connections
   make demo DEMO_FLAGS=--json | tail -1      figures for scripts
 """
@@ -148,7 +151,7 @@ def parser() -> argparse.ArgumentParser:
     result.add_argument("--every", type=whole, default=1, metavar="K", help="only each Kth record of the source, for a quick look (1: all)")
     result.add_argument(
         "--backend", default=os.environ.get("BACKEND") or "sqlite", metavar="ENGINE",
-        help="the engine; the variable BACKEND says the same (sqlite)",
+        help="the engine: sqlite, mongodb or dynamodb, the latter two on a real server of the demo's own (sqlite); the variable BACKEND says the same",
     )
     result.add_argument("--json", action="store_true", help="one line of JSON instead of the table")
     result.add_argument(

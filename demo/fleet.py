@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import List, NamedTuple, Optional, Type
 
-from daemon import DemoFailure
+from engine import DemoFailure
 
 HERE = Path(__file__).resolve().parent
 PHASES = ("connect", "load", "query", "update", "delete")

@@ -11,6 +11,9 @@ public protocol Backend: AnyObject, Sendable {
     /// One role for each connection of the pool. One thread owns each connection for life.
     var connectionRoles: [ConnectionRole] { get }
 
+    /// What the engine counts about itself, for `stats`: names and numbers. Asked on the loop, so it must not wait.
+    var statistics: [StructuredValue.Entry] { get }
+
     /// Checks before the daemon listens what can be checked without an engine that may be away: files, folders, settings.
     /// - Throws: what would make every connection fail for ever.
     func prepare() throws(SluiceError)
@@ -18,4 +21,9 @@ public protocol Backend: AnyObject, Sendable {
     /// Opens a connection, on the thread that will own it.
     /// - Throws: `unavailable` when the engine cannot be reached now (the pool tries again), any other code when it never will.
     func openConnection(_ role: ConnectionRole) throws(SluiceError) -> any BackendConnection
+}
+
+extension Backend {
+    /// Nothing, for an engine that counts nothing of its own.
+    public var statistics: [StructuredValue.Entry] { [] }
 }

@@ -10,6 +10,8 @@ public enum OperationResult: Sendable {
     case count(Int)
     /// Records, for getAll.
     case page(RecordPage)
+    /// How a question is answered, for explain.
+    case explanation(Explanation)
     /// One for each object of saveMany.
     case outcomes([Result<Document, SluiceError>])
 }

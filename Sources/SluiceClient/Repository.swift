@@ -25,12 +25,15 @@ public struct Repository: Sendable {
     public func getAll(
         _ filter: Filter = Filter(), order: [SortField] = [], limit: Int = 0, offset: Int = 0, deadline: Duration? = nil
     ) async throws(SluiceError) -> [Document] {
-        try await perform(.getAll, deadline) { arguments in
-            arguments.filter(filter)
-            if !order.isEmpty { arguments.order(order) }
-            if limit != 0 { arguments.limit(limit) }
-            if offset != 0 { arguments.offset(offset) }
-        }.documents()
+        try await perform(.getAll, deadline) { $0.question(filter, order, limit, offset) }.documents()
+    }
+
+    /// How the engine answers a `getAll` with these arguments: a map with `engine`, `plan`, `finished`, `records` and perhaps `itemsRead`
+    /// (PROTOCOL.md section 8).
+    public func explain(
+        _ filter: Filter = Filter(), order: [SortField] = [], limit: Int = 0, offset: Int = 0, deadline: Duration? = nil
+    ) async throws(SluiceError) -> StructuredValue {
+        try await perform(.explain, deadline) { $0.question(filter, order, limit, offset) }.structured()
     }
 
     /// One page of the records that match.
@@ -141,5 +144,14 @@ public struct Repository: Sendable {
         call.arguments = arguments.bytes
         call.isRepeatable = call.isRepeatable || isRepeatable
         return try await client.connection.perform(call).get()
+    }
+}
+
+extension ArgumentsEncoder {
+    fileprivate mutating func question(_ filter: Filter, _ order: [SortField], _ limit: Int, _ offset: Int) {
+        self.filter(filter)
+        if !order.isEmpty { self.order(order) }
+        if limit != 0 { self.limit(limit) }
+        if offset != 0 { self.offset(offset) }
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import SluiceProtocol
 
 /// The command `sluice`: every subcommand by its name.
 public struct SluiceCommand: AsyncParsableCommand {
@@ -20,6 +21,7 @@ public struct SluiceCommand: AsyncParsableCommand {
 
             \(Complaint.exitCodesHelp)
             """,
+        version: Release.version,
         subcommands: [
             PingCommand.self, StatsCommand.self, RepositoriesCommand.self, DefineCommand.self, SaveCommand.self, GetCommand.self,
             FindCommand.self, CountCommand.self, DeleteCommand.self, ImportCommand.self, ExportCommand.self,

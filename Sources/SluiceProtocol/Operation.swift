@@ -28,6 +28,8 @@ public enum Operation: Int64, Sendable, CaseIterable {
     case upsert = 23
     /// Replace one record by id or key.
     case replace = 24
+    /// How a question is answered.
+    case explain = 25
 
     /// The name in `operations.json`, logs and errors.
     public var name: String { "\(self)" }
@@ -38,7 +40,7 @@ public enum Operation: Int64, Sendable, CaseIterable {
     /// Whether the operation may change records or definitions.
     public var isWrite: Bool {
         switch self {
-        case .ping, .backends, .stats, .repositories, .getOne, .getAll, .count: false
+        case .ping, .backends, .stats, .repositories, .getOne, .getAll, .count, .explain: false
         case .define, .save, .deleteOne, .deleteAll, .saveMany, .upsert, .replace: true
         }
     }

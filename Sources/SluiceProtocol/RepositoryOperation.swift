@@ -6,6 +6,8 @@ public enum RepositoryOperation: Sendable {
     case getAll(RecordQuery)
     /// How many match.
     case count(Filter)
+    /// How a `getAll` is answered.
+    case explain(RecordQuery)
     /// A new record; `isGenerated` says that the stub chose its id.
     case create(Document, isGenerated: Bool)
     /// Sets fields of one record that matches.
@@ -30,6 +32,7 @@ public enum RepositoryOperation: Sendable {
         case .getOne: self = .getOne(try arguments.requiredFilter())
         case .getAll: self = .getAll(try arguments.query(repository: repository, maxPageSize: maxPageSize))
         case .count: self = .count(arguments.filter ?? Filter())
+        case .explain: self = .explain(try arguments.query(repository: repository, maxPageSize: maxPageSize))
         case .save: self = try arguments.save()
         case .deleteOne:
             let filter = try arguments.requiredFilter()
@@ -60,7 +63,7 @@ public enum RepositoryOperation: Sendable {
     /// Whether it may change records or definitions.
     public var isWrite: Bool {
         switch self {
-        case .getOne, .getAll, .count: false
+        case .getOne, .getAll, .count, .explain: false
         default: true
         }
     }

@@ -42,7 +42,7 @@ final class RecordWriter {
             return .done
         case .upsert(let object, let isGenerated): return .record(try upsert(object, isGenerated: isGenerated))
         case .replace(let object): return .record(try replace(object))
-        case .getOne, .getAll, .count, .deleteAll, .define: preconditionFailure("a batch of writes holds single writes only")
+        case .getOne, .getAll, .count, .deleteAll, .explain, .define: preconditionFailure("a batch of writes holds single writes only")
         }
     }
 

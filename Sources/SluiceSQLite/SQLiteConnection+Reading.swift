@@ -42,6 +42,7 @@ extension SQLiteConnection {
             case .count(let filter):
                 try layout.rules.check(filter)
                 return .count(try count(filter, compiler))
+            case .explain(let query): return .explanation(try explanation(query, compiler, layout))
             default: preconditionFailure("a batch of reads holds reads only")
             }
         }

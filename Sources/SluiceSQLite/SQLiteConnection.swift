@@ -57,7 +57,7 @@ extension OperationResult {
         switch self {
         case .record(let record): record.bytes.count
         case .page(let page): page.bytes.count
-        case .done, .count: 0
+        case .done, .count, .explanation: 0
         case .outcomes(let outcomes): outcomes.reduce(0) { $0 + ((try? $1.get().bytes.count) ?? 0) }
         }
     }

@@ -9,6 +9,13 @@ struct SQLiteQuery: Equatable, Sendable {
     /// Starts with SQL of our own.
     init(_ text: String) { self.text = text }
 
+    /// The question how SQLite would run it.
+    var explained: SQLiteQuery {
+        var query = self
+        query.text = "EXPLAIN QUERY PLAN " + text
+        return query
+    }
+
     /// Appends SQL of our own.
     mutating func append(_ sql: String) { text += sql }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import Logging
+import SluiceProtocol
 import SluiceServer
 
 /// The command `sluiced`: flags in, a running daemon or a clear refusal out.
@@ -20,7 +21,8 @@ struct DaemonCommand: ParsableCommand {
 
             Exit codes are those of sysexits.h: 0 asked to end, 64 usage, 69 another daemon is there, 71 the system refused, 78 \
             configuration, that of a service manager included.
-            """)
+            """,
+        version: Release.version)
 
     @Option(help: ArgumentHelp("The socket to listen on.", valueName: "path"))
     var socket: String?

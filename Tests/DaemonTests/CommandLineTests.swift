@@ -22,11 +22,25 @@ import Testing
         #expect(grown.lines == ["name  age", "----  ---", "Ann    30"])
         #expect(try await sluice("save", "users", "--where", "email=ann@example.org", "name=Anna", on: daemon).output.contains("Anna"))
         #expect(try await sluice("count", "users", "name~An%", on: daemon).output == "1\n")
+        let plan = try await sluice("find", "users", "email=ann@example.org", "--explain", on: daemon).output
+        #expect(plan.contains("USING INDEX") && plan.contains("records  1"))
         #expect(try await sluice("get", "users", bo, "--fields", "name", "--json", on: daemon).output == #"{"name":"Bo"}"# + "\n")
         #expect(try await sluice("repositories", on: daemon).output.contains("users"))
         #expect(try await sluice("stats", "--json", on: daemon).output.contains(#""requests":{"#))
         #expect(try await sluice("delete", "users", bo, on: daemon).output == "1 deleted\n")
         #expect(try await sluice("delete", "users", "--all", "--json", on: daemon).output == #"{"deleted":1}"# + "\n")
+    }
+
+    @Test func theProgramsSayWhichTheyAre() async throws {
+        let root = #filePath[..<#filePath.range(of: "/Tests/")!.lowerBound]
+        let changes = try String(contentsOfFile: root + "/CHANGELOG.md", encoding: .utf8)
+        let newest = try #require(changes.split(separator: "\n").first { $0.hasPrefix("## ") })
+        let folder = try TemporaryFolder()
+        for program in ["sluice", "sluiced"] {
+            let process = try ChildProcess([try ChildProcess.product(program), "--version"], output: folder + "/\(program)")
+            #expect(try await process.end() == .exit(0))
+            #expect(newest.hasPrefix("## \(process.written.dropLast()),"))
+        }
     }
 
     @Test func failuresHaveTheirExitCodes() async throws {

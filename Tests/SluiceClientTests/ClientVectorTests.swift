@@ -89,7 +89,7 @@ import Testing
                 }
             }
         case .define: #expect(try RepositoryDescription(reply.structured()).repository == shown[0]["repository"]?.text, "\(vector)")
-        case .backends, .stats, .repositories:
+        case .backends, .stats, .repositories, .explain:
             let value = try reply.structured()
             #expect(WireValue { value.write(to: &$0) } == shown[0], "\(vector)")
         }

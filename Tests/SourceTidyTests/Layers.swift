@@ -15,7 +15,9 @@ enum Layers {
             "SluiceProtocol",
         ],
         "SluiceTesting": ["Dispatch", "FoundationEssentials", "Glibc", "Synchronization", "SluiceBackend", "SluiceProtocol"],
-        "sluiced": ["ArgumentParser", "Glibc", "Logging", "SluiceDynamo", "SluiceMongo", "SluiceSQLite", "SluiceServer"],
+        "sluiced": [
+            "ArgumentParser", "Glibc", "Logging", "SluiceDynamo", "SluiceMongo", "SluiceProtocol", "SluiceSQLite", "SluiceServer",
+        ],
         "sluice": ["SluiceClient", "SluiceCommandLine", "SluiceProtocol"],
         "sluice-stress": ["ArgumentParser", "CBench", "CSQLite", "FoundationEssentials", "Glibc"],
         "sluice-fuzz": ["ArgumentParser", "CFuzz", "CMsgPack", "Foundation", "Glibc", "SluiceProtocol"],

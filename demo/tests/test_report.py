@@ -3,7 +3,7 @@
 import pytest
 
 import report
-from daemon import DemoFailure, configuration
+from engine import DemoFailure, Engine
 from fleet import PhaseResult
 
 
@@ -37,7 +37,8 @@ def test_engine_use_is_read_from_stats():
 
 
 def test_only_engines_that_are_there_are_configured(tmp_path):
-    assert configuration("sqlite", tmp_path)["database"] == {"dbName": "sqlite", "dbInfo": {}}
-    for engine in ("mongodb", "dynamodb", "postgresql", "oracle"):
+    assert Engine("sqlite", tmp_path).database == {"dbName": "sqlite", "dbInfo": {}}
+    assert Engine("mongodb", tmp_path).database["dbName"] == "mongodb" and Engine("dynamodb", tmp_path).database["dbName"] == "dynamodb"
+    for engine in ("postgresql", "oracle"):
         with pytest.raises(DemoFailure, match=engine):
-            configuration(engine, tmp_path)
+            Engine(engine, tmp_path)

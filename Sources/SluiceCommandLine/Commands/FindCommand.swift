@@ -12,9 +12,11 @@ struct FindCommand: ClientCommand {
               sluice find users --order name,-age --limit 10 --offset 20
               sluice find users --fields name,address.city
               sluice find users 'role=[admin,owner]' --json | jq .email
+              sluice find users role=user --order name --explain
 
             A table shows the first \(RecordTable.standardLimit) records unless --limit says otherwise (0 is all), cut to the \
-            terminal's width; --json gives every record whole, a page at a time, however many there are.
+            terminal's width; --json gives every record whole, a page at a time, however many there are. --explain shows instead \
+            how the engine finds them: an index, or all records one by one.
 
             \(TypedCondition.help)
             """)
@@ -41,6 +43,9 @@ struct FindCommand: ClientCommand {
     @Option(help: ArgumentHelp("Only these, with commas between.", valueName: "fields"), transform: { try TypedFields.paths($0) })
     var fields: [FieldPath] = []
 
+    @Flag(help: "Show how the engine answers, not the records.")
+    var explain = false
+
     @OptionGroup var shared: SharedOptions
 
     func validate() throws {
@@ -48,6 +53,7 @@ struct FindCommand: ClientCommand {
     }
 
     func perform(_ client: SluiceClient, _ output: Output) async throws {
+        if explain { return try await explain(client.repository(repository), output) }
         var walk = RecordWalk(client.repository(repository), Filter(conditions))
         walk.order = order
         walk.offset = offset
@@ -60,6 +66,11 @@ struct FindCommand: ClientCommand {
         } else {
             try await table(walk, output)
         }
+    }
+
+    private func explain(_ repository: Repository, _ output: Output) async throws {
+        let explanation = try await repository.explain(Filter(conditions), order: order, limit: limit ?? 0, offset: offset)
+        try shared.json ? output.json(explanation) : output.pairs(StatsCommand.rows(explanation))
     }
 
     private func table(_ walk: RecordWalk, _ output: Output) async throws {

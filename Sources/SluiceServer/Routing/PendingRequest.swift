@@ -50,7 +50,7 @@ final class PendingRequest: DeadlineHolder {
     var isBatchable: Bool {
         switch operation {
         case .getOne, .create, .update, .deleteOne, .upsert, .replace, .saveMany: true
-        case .getAll, .count, .deleteAll, .define: false
+        case .getAll, .count, .explain, .deleteAll, .define: false
         }
     }
 }

@@ -67,6 +67,9 @@ extension Router {
             case .record(let document): ReplyEncoder.value(id: request.id, document.bytes, to: &writer)
             case .done: ReplyEncoder.null(id: request.id, to: &writer)
             case .count(let count): ReplyEncoder.integer(id: request.id, count, to: &writer)
+            case .explanation(let explanation):
+                let engine = request.repository.pool.backend.engine
+                ReplyEncoder.value(id: request.id, explanation.structured(engine: engine).messagePack, to: &writer)
             case .outcomes, .page: break
             }
         }

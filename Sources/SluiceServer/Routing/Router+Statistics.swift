@@ -14,10 +14,12 @@ extension Router {
         let uptime = (MonotonicTime.now.nanoseconds - started.nanoseconds) / 1_000_000_000
         let pools = registry.pools.map { pool in
             let usage = pool.usage
-            return StructuredValue.map([
-                "name": .string(pool.name), "engine": .string(pool.backend.engine), "connections": .integer(Int64(usage.open)),
-                "busy": .integer(Int64(usage.busy)), "mostBusy": .integer(Int64(pool.mostBusy)),
-            ])
+            return StructuredValue.map(
+                [
+                    .init("name", .string(pool.name)), .init("engine", .string(pool.backend.engine)),
+                    .init("connections", .integer(Int64(usage.open))), .init("busy", .integer(Int64(usage.busy))),
+                    .init("mostBusy", .integer(Int64(pool.mostBusy))),
+                ] + pool.backend.statistics)
         }
         let queues = registry.all.filter { $0.queue.count > 0 }.map { StructuredValue.Entry($0.name, .integer(Int64($0.queue.count))) }
         return .map(

@@ -86,8 +86,8 @@ final class Router {
         sessions.greeted(session)
         sessions.send(session) { [limits, registry] writer in
             ReplyEncoder.welcome(
-                name: "sluice", features: ["parts", "goingAway", "cancel", "pages"], limits: limits.announced, backends: registry.announced,
-                to: &writer)
+                name: "sluice", features: ["parts", "goingAway", "cancel", "pages", "explain"], limits: limits.announced,
+                backends: registry.announced, to: &writer)
         }
         if isLeaving { announceLeaving(to: session) }
     }

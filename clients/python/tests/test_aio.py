@@ -33,6 +33,7 @@ def test_the_operations() -> None:
             with pytest.raises(sluice.NotFound):
                 await users.get_one({"id": ann["id"]})
             assert await users.delete_all(sluice.Filter().lt("n", 0)) == 1 and await users.count() == 500
+            assert (await users.explain(limit=3))["records"] == 3
             await client.ping()
             assert (await client.stats())["connectionsAccepted"] <= 2 and len(await client.repositories()) == 1
             assert "configured" in await client.backends() and client.limits["maxInFlight"] == 128

@@ -32,6 +32,7 @@ def test_operations_and_argument_keys_are_those_of_the_protocol() -> None:
         calls.ping(), calls.backends(), calls.stats(), calls.repositories(), calls.define("r", {}), calls.get_one("r", {}),
         calls.get_all("r", None, None, None), calls.save("r", {}, None), calls.delete_one("r", {}), calls.delete_all("r", {}, True),
         calls.count("r", {}), calls.save_many("r", [{}]), calls.upsert("r", {}), calls.replace("r", {}),
+        calls.explain("r", None, None, None),
     ]
     assert {call.name: call.operation for call in made} == {entry["name"]: entry["code"] for entry in data["operations"]}
 

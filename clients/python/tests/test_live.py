@@ -38,6 +38,8 @@ def test_the_operations(daemon: LiveDaemon) -> None:
                               sorting="desc", limit=10, offset=60)
         assert [user["age"] for user in found] == list(range(40, 30, -1))
         assert len({user["id"] for user in users.scan({"role": "user"}, page_size=7)}) == 101
+        how = users.explain({"role": "user"}, order="name", sorting="desc", limit=10)
+        assert how["records"] == 10 and how["plan"] and how["finished"] == []
         assert users.upsert({"id": ann["id"], "age": 42})["name"] == "Anna"
         assert users.replace({"id": ann["id"], "name": "Anna"}) == {"id": ann["id"], "name": "Anna"}
         users.delete_one({"id": ann["id"]})

@@ -199,6 +199,15 @@ class Repository:
             if token is None:
                 return
 
+    async def explain(
+        self, filter: Optional[FilterLike] = None, order: Optional[Order] = None, sorting: Optional[str] = None, limit: int = 0,
+        offset: int = 0, *, timeout: Optional[float] = None,
+    ) -> Stored:
+        """How the engine answers a `get_all` with these arguments: ``engine``, ``plan``, ``finished`` (what the daemon does itself),
+        ``records`` and perhaps ``itemsRead``."""
+        explanation: Stored = await self._do(calls.explain(self.name, filter, order, sorting, limit, offset), timeout)
+        return explanation
+
     async def count(self, filter: Optional[FilterLike] = None, *, timeout: Optional[float] = None) -> int:
         """How many records match."""
         count: int = await self._do(calls.count(self.name, filter), timeout)

@@ -81,6 +81,12 @@ def count(repository: str, filter: Optional[FilterLike]) -> Call:
     return Call(21, "count", repository, wire.packed({_FILTER: conditions(filter)}))
 
 
+def explain(
+    repository: str, filter: Optional[FilterLike], order: Optional[Order], sorting: Optional[str], limit: int = 0, offset: int = 0,
+) -> Call:
+    return get_all(repository, filter, order, sorting, limit, offset)._replace(operation=25, name="explain")
+
+
 def save_many(repository: str, objects: Iterable[Record]) -> Call:
     identified = [_identified(object) for object in objects]
     arguments = {_OBJECTS: [record for record, _ in identified], _GENERATED: [generated for _, generated in identified]}

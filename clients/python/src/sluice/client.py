@@ -69,6 +69,15 @@ class Repository:
             if token is None:
                 return
 
+    def explain(
+        self, filter: Optional[FilterLike] = None, order: Optional[Order] = None, sorting: Optional[str] = None, limit: int = 0,
+        offset: int = 0, *, timeout: Optional[float] = None,
+    ) -> Stored:
+        """How the engine answers a `get_all` with these arguments: ``engine``, ``plan``, ``finished`` (what the daemon does itself),
+        ``records`` and perhaps ``itemsRead``."""
+        explanation: Stored = self._do(calls.explain(self.name, filter, order, sorting, limit, offset), timeout)
+        return explanation
+
     def count(self, filter: Optional[FilterLike] = None, *, timeout: Optional[float] = None) -> int:
         """How many records match."""
         count: int = self._do(calls.count(self.name, filter), timeout)
