@@ -16,7 +16,7 @@ enum RandomRecord {
             if isTop, name.isEmpty || name.hasPrefix("$") { continue }
             fields[name] = value(depth: depth - 1, using: &random)
         }
-        return .map(fields)
+        return RecordValue(fields)
     }
 
     static func value(depth: Int, using random: inout SystemRandomNumberGenerator) -> RecordValue {

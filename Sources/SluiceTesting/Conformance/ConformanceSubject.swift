@@ -38,4 +38,15 @@ public final class ConformanceSubject {
     func handle(of repository: DefinedRepository) -> ConformanceRepository {
         ConformanceRepository(repository, reads: reads, writes: writes)
     }
+
+    /// A value as the engine gives it back: where it does not keep integral floats, as integers.
+    func stored(_ value: RecordValue) -> RecordValue {
+        guard !backend.capabilities.integralFloatsKept else { return value }
+        return switch value {
+        case .float(let float): Int64(exactly: float).map { .integer($0) } ?? value
+        case .list(let elements): .list(elements.map(stored))
+        case .map(let fields): .map(fields.mapValues(stored))
+        default: value
+        }
+    }
 }

@@ -187,7 +187,7 @@ extension ConformanceSuite {
             ]
             let items = try subject.repository(["indexes": .list(names.map { .string($0) })])
             for (index, name) in names.enumerated() {
-                try items.save(.map([name: .integer(Int64(index)), "other": ["\(name)": .integer(Int64(index))]]))
+                try items.save(RecordValue([name: .integer(Int64(index)), "other": RecordValue([name: .integer(Int64(index))])]))
             }
             for (index, name) in names.enumerated() {
                 try expect(try items.count([[.string(name), "eq", .integer(Int64(index))]]), 1)

@@ -39,7 +39,7 @@ extension ConformanceSuite {
             let saved = try items.save(["n": 0])
             let filter: [RecordValue] = [["id", "eq", saved.id]]
             try concurrently(4, subject, items) { index, items in
-                for round in 0..<25 { try items.save(.map(["f\(index)": .integer(Int64(round))]), filter) }
+                for round in 0..<25 { try items.save(RecordValue(["f\(index)": .integer(Int64(round))]), filter) }
             }
             try expect(try items.getOne(filter), ["id": saved.id, "n": 0, "f0": 24, "f1": 24, "f2": 24, "f3": 24])
         },

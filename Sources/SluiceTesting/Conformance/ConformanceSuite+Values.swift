@@ -81,7 +81,7 @@ extension ConformanceSuite {
             let saved = try items.save(record)
             record["id"] = saved.id
             try expect(try items.getOne([["id", "eq", saved.id]]), record)
-            for bad in ["", "$set", "a.b", "_id"] { try expect(error: .invalidInput) { try items.save(.map([bad: 1])) } }
+            for bad in ["", "$set", "a.b", "_id"] { try expect(error: .invalidInput) { try items.save(RecordValue([bad: 1])) } }
         },
         ConformanceCase("a record over maxRecordBytes is tooLarge, naming the limit") { subject in
             let items = try subject.repository()
