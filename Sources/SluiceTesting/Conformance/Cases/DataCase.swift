@@ -1,4 +1,4 @@
-import SluiceBackend
+import Glibc
 import SluiceProtocol
 
 /// A case that stands as data: a repository, records in it, and steps that say what comes of each.
@@ -39,13 +39,17 @@ struct DataCase: Sendable {
     /// The case as a test.
     var conformanceCase: ConformanceCase {
         ConformanceCase(name, need: need) { subject in
-            let repository = try subject.repository(definition.expanded)
-            if !records.isEmpty { try repository.fill(records.map(\.expanded)) }
+            var repository = try subject.repository(definition)
+            if !records.isEmpty { try repository.fill(records.map { $0.expanded(now: now) }) }
             for step in rounds.joined() {
-                do { try CaseStep(step.expanded, subject, repository).run() } catch { throw ConformanceFailure("\(error), in \(step)") }
+                do {
+                    repository = try CaseStep(step.expanded(now: now), subject, repository).run()
+                } catch { throw ConformanceFailure("\(error), in \(step)") }
             }
         }
     }
+
+    private var now: Int64 { Int64(time(nil)) }
 
     private static func steps(_ value: RecordValue) -> [RecordValue]? {
         if case .list(let steps)? = value["steps"] { return steps }

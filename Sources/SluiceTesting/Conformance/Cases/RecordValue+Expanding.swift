@@ -1,20 +1,20 @@
-import Glibc
 import SluiceProtocol
 
 // What stands in cases for something longer, or for something that depends on when they run.
 extension RecordValue {
     /// With what README.md of `protocol/conformance` calls short forms written out.
-    var expanded: RecordValue {
+    /// - Parameter now: seconds since 1970.
+    func expanded(now: Int64) -> RecordValue {
         switch self {
-        case .list(let elements): return .list(elements.map(\.expanded))
+        case .list(let elements): return .list(elements.map { $0.expanded(now: now) })
         case .map(let fields):
-            if fields.count == 1, let (name, value) = fields.first, let short = Self.expand(name.text, value) { return short }
-            return .map(fields.mapValues(\.expanded))
+            if fields.count == 1, let (name, value) = fields.first, let short = Self.expand(name.text, value, now) { return short }
+            return .map(fields.mapValues { $0.expanded(now: now) })
         default: return self
         }
     }
 
-    private static func expand(_ name: String, _ value: RecordValue) -> RecordValue? {
+    private static func expand(_ name: String, _ value: RecordValue, _ now: Int64) -> RecordValue? {
         switch (name, value) {
         case ("$repeat", .list(let parts)):
             guard parts.count == 2, case .integer(let times) = parts[1] else { return nil }
@@ -27,10 +27,10 @@ extension RecordValue {
         case ("$named", .list(let parts)):
             guard parts.count == 2, case .integer(let length) = parts[0] else { return nil }
             return RecordValue([String(repeating: "n", count: Int(length)): parts[1]])
-        case ("$ago", .integer(let seconds)): return .timestamp((Int64(time(nil)) - seconds) * 1000)
+        case ("$ago", .integer(let seconds)): return .timestamp((now - seconds) * 1000)
         case ("$nest", .list(let parts)):
             guard parts.count == 2, case .integer(let levels) = parts[0] else { return nil }
-            return (0..<levels).reduce(parts[1].expanded) { inner, _ in ["m": inner] }
+            return (0..<levels).reduce(parts[1].expanded(now: now)) { inner, _ in ["m": inner] }
         default: return nil
         }
     }
