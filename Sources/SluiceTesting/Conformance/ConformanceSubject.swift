@@ -16,6 +16,9 @@ public final class ConformanceSubject {
         writes = try backend.openConnection(role(isWrite: true))
     }
 
+    /// What is known of the engine.
+    var facts: EngineFacts { EngineFacts(backend.engine) }
+
     /// A name for a collection or repository that nobody else uses.
     func newName(_ prefix: String = "conformance") -> String { "\(prefix)-\(String(UInt64.random(in: 0 ... .max), radix: 36))" }
 

@@ -2,7 +2,7 @@
 public enum ConformanceSuite {
     /// All cases.
     public static let cases: [ConformanceCase] =
-        data + creating + values + reading + filtering + ordering + paging + updating + deleting + addressing + defining + expiring
+        data + creating + refusing + values + reading + filtering + ordering + paging + updating + deleting + defining + expiring + batching
         + sharing
 
     /// Those that stand as data. A file that cannot be read is a case that fails.
