@@ -55,6 +55,7 @@ let package = Package(
         .testTarget(name: "SluiceSQLiteTests", dependencies: ["SluiceSQLite", "SluiceTesting", "CSQLite"]),
         .testTarget(name: "SluiceMongoTests", dependencies: ["SluiceMongo", "SluiceTesting", "CMongoC"]),
         .testTarget(name: "SluiceDynamoTests", dependencies: ["SluiceDynamo", "SluiceTesting"]),
+        .testTarget(name: "SluiceTestingTests", dependencies: ["SluiceBackend", "SluiceProtocol", "SluiceTesting"]),
         .testTarget(name: "SluiceServerTests", dependencies: ["SluiceServer", "SluiceTesting", "CEpoll"]),
         .testTarget(name: "SluiceClientTests", dependencies: ["SluiceClient", "SluiceTesting"]),
         .testTarget(

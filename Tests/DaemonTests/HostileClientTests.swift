@@ -1,5 +1,6 @@
 import Glibc
 import SluiceProtocol
+import SluiceTesting
 import Testing
 
 /// Bytes that no client should send, against the daemon as a process: a fault or an error for the sender, nothing for anybody else.

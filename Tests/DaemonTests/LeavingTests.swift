@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import SluiceClient
 import Synchronization
+import SluiceTesting
 import Testing
 
 /// SIGTERM: what is in flight is answered, clients are told, and nobody holds the daemon for longer than `drainMilliseconds`.

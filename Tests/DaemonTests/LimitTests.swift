@@ -1,5 +1,6 @@
 import SluiceClient
 import SluiceProtocol
+import SluiceTesting
 import Testing
 
 /// Bounds that clients meet: a typed fault that names the bound, and a count of it in `stats`.

@@ -1,5 +1,6 @@
 import Glibc
 import SluiceClient
+import SluiceTesting
 import Testing
 
 /// Ten restarts under load with a listener that stays, as `systemctl restart` with `sluice.socket`: nobody is refused, and nobody loses a

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import SluiceTesting
 import Testing
 
 /// The daemon with a listener that was handed to it, as systemd's socket activation does.

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import SluiceClient
+import SluiceTesting
 import Testing
 
 /// Import and export as people run them: everything comes back, whatever happens on the way.

@@ -31,6 +31,7 @@ enum Layers {
         "SluiceSQLiteTests": ["CSQLite", "SluiceBackend", "SluiceProtocol", "SluiceSQLite", "SluiceTesting"],
         "SluiceMongoTests": ["CMongoC", "SluiceBackend", "SluiceMongo", "SluiceProtocol", "SluiceTesting"],
         "SluiceDynamoTests": ["SluiceBackend", "SluiceDynamo", "SluiceProtocol", "SluiceTesting"],
+        "SluiceTestingTests": ["SluiceBackend", "SluiceProtocol", "SluiceTesting"],
         "SluiceServerTests": ["CEpoll", "SluiceBackend", "SluiceProtocol", "SluiceServer", "SluiceTesting"],
         "SluiceClientTests": ["SluiceClient", "SluiceProtocol", "SluiceTesting"],
         "SluiceCommandLineTests": ["SluiceClient", "SluiceCommandLine", "SluiceProtocol", "SluiceTesting"],

@@ -31,7 +31,9 @@ public final class ConformanceRepository {
     }
 
     /// Runs operations in one batch.
-    func run(_ operations: [RepositoryOperation], deadline: MonotonicTime = .distantFuture) -> [Result<OperationResult, SluiceError>] {
+    func run(_ operations: [RepositoryOperation], deadline: MonotonicTime? = nil) -> [Result<OperationResult, SluiceError>] {
+        // Far longer than a loaded machine takes, so that a case fails instead of hanging.
+        let deadline = deadline ?? .now.advanced(milliseconds: 120_000)
         var results: [Result<OperationResult, SluiceError>] = []
         let connection = operations[0].isWrite ? writes : reads
         while results.count < operations.count {
@@ -44,7 +46,7 @@ public final class ConformanceRepository {
     }
 
     /// Runs one operation.
-    func run(_ operation: RepositoryOperation, deadline: MonotonicTime = .distantFuture) throws(SluiceError) -> OperationResult {
+    func run(_ operation: RepositoryOperation, deadline: MonotonicTime? = nil) throws(SluiceError) -> OperationResult {
         try run([operation], deadline: deadline)[0].get()
     }
 

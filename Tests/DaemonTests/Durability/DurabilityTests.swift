@@ -1,5 +1,6 @@
 import Foundation
 import SluiceClient
+import SluiceTesting
 import Testing
 
 /// `kill -9` in the midst of concurrent writers, again and again on one state directory: what was acknowledged is there, whole, and what
