@@ -1,0 +1,19 @@
+import SluiceProtocol
+
+/// What requests to AWS are signed with. Shows nothing of itself, however it is printed.
+struct AWSCredentials: Sendable, Equatable {
+    /// The access key's public name.
+    let accessKeyID: String
+    /// The access key's secret.
+    let secretAccessKey: String
+    /// What belongs to credentials that AWS gave for a while.
+    var sessionToken: String?
+    /// When AWS stops taking them; nil for credentials that last.
+    var expiration: Timestamp?
+}
+
+extension AWSCredentials: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    var description: String { "AWS credentials" }
+    var debugDescription: String { description }
+    var customMirror: Mirror { Mirror(self, children: []) }
+}
