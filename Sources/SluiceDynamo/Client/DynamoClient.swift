@@ -1,72 +1,59 @@
 import SluiceBackend
 import SluiceProtocol
 
-/// Sends requests to DynamoDB and waits for their answers: signs them, several at once, and again where that is right. Owned by one worker
-/// thread; credentials and the budget for retries are shared by all workers.
+/// Sends requests to DynamoDB and waits for their answers: several at once, and again where that is right. Owned by one worker thread;
+/// credentials and the budget for retries are shared by all workers.
 final class DynamoClient {
-    private let endpoint: DynamoEndpoint
     private let credentials: CredentialChain
+    private let budget: RetryBudget
     private let transport: HTTPTransport
-    private var signature: SignatureV4
+    private var signer: RequestSigner
 
+    /// - Throws: `invalidInput` when the settings' endpoint is none.
     init(settings: DynamoSettings, credentials: CredentialChain, budget: RetryBudget) throws(SluiceError) {
-        endpoint =
-            try settings.endpoint.map { url throws(SluiceError) in try DynamoEndpoint(url: url) } ?? DynamoEndpoint(region: settings.region)
+        let endpoint = try DynamoEndpoint(settings)
         self.credentials = credentials
-        transport = HTTPTransport(HTTPSettings(usesProxy: endpoint.isAWS))
-        signature = SignatureV4(region: settings.region, service: "dynamodb")
+        self.budget = budget
+        transport = HTTPTransport(HTTPSettings(usesProxy: endpoint.isAWS, certificates: settings.certificates))
+        signer = RequestSigner(endpoint: endpoint, region: settings.region, policy: budget.policy)
     }
 
-    /// Sends all requests and waits until each has its answer or its failure.
+    /// Sends all requests and waits until each has its answer or its failure, none much after the deadline.
     /// - Returns: one result for each request, in order.
     func send(_ requests: [DynamoRequest], deadline: MonotonicTime) -> [Result<DynamoReply, DynamoFailure>] {
-        var results = [Result<DynamoReply, DynamoFailure>?](repeating: nil, count: requests.count)
-        var next = 0
-        while next < requests.count || transport.isBusy {
-            while next < requests.count, transport.hasRoom {
-                do throws(CredentialFailure) {
-                    let credentials = try credentials.credentials(deadline: deadline)
-                    transport.start(signed(requests[next], credentials, deadline: deadline), tag: next)
-                } catch {
-                    results[next] = .failure(DynamoFailure(message: error.message, kind: .credentials))
-                }
-                next += 1
-            }
-            for (tag, result) in transport.advance(until: deadline) { results[tag] = outcome(result) }
+        var round = RequestRound(requests, deadline: deadline, policy: budget.policy)
+        while !round.isOver {
+            round.endPauses(now: .now)
+            while transport.hasRoom, let index = round.takeReady() { start(index, &round) }
+            guard !round.isOver else { break }
+            // What is under way ends by its own timeout.
+            for (index, result) in transport.advance(until: round.nextPauseEnd ?? .distantFuture) { end(index, result, &round) }
         }
-        return results.map { $0! }
+        return round.results
     }
 
-    private func signed(_ request: DynamoRequest, _ credentials: AWSCredentials, deadline: MonotonicTime) -> HTTPRequest {
-        let time = Timestamp.now
-        var headers = [
-            HTTPHeader("host", endpoint.host), HTTPHeader("content-type", "application/x-amz-json-1.0"),
-            HTTPHeader("x-amz-date", SignatureV4.text(time)), HTTPHeader("x-amz-target", "DynamoDB_20120810.\(request.target)"),
-        ]
-        if let token = credentials.sessionToken { headers.append(HTTPHeader("x-amz-security-token", token)) }
-        let signable = SignableRequest(method: "POST", headers: headers, body: request.body)
-        headers.append(HTTPHeader("authorization", signature.authorization(signable, credentials, at: time)))
-        let now = MonotonicTime.now
-        let rest = deadline > now ? Int(min(10_000, (deadline.nanoseconds - now.nanoseconds) / 1_000_000)) : 0
-        return HTTPRequest(
-            method: "POST", url: endpoint.url, headers: headers, body: request.body, connectMilliseconds: min(rest, 3_100),
-            timeoutMilliseconds: rest)
+    private func start(_ index: Int, _ round: inout RequestRound) {
+        do throws(CredentialFailure) {
+            let credentials = try credentials.credentials(deadline: round.deadline)
+            let remaining = MonotonicTime.now.milliseconds(until: round.deadline)
+            guard remaining > 0 else { return round.deadlinePassed(index) }
+            let time = signer.time(at: .now)
+            let request = signer.signed(round.requests[index], credentials, at: time, remainingMilliseconds: remaining)
+            round.sent(index, RequestRound.Signing(credentials: credentials, time: time))
+            transport.start(request, tag: index)
+        } catch {
+            round.unsigned(index, error)
+        }
     }
 
-    private func outcome(_ result: Result<HTTPReply, HTTPFailure>) -> Result<DynamoReply, DynamoFailure> {
-        switch result {
-        case .success(let reply) where reply.status == 200: return .success(DynamoReply(body: reply.body, attempts: 1))
-        case .success(let reply):
-            let error = ServiceError(reply.body)
-            return .failure(
-                DynamoFailure(
-                    name: error.name, message: error.message, kind: reply.status < 500 ? .service : .transient,
-                    mayHaveHappened: reply.status >= 500, attempts: 1, body: reply.body))
-        case .failure(let failure):
-            return .failure(
-                DynamoFailure(
-                    message: failure.message, kind: failure.timedOut ? .deadline : .transport, mayHaveHappened: failure.wasSent, attempts: 1
-                ))
+    private func end(_ index: Int, _ result: Result<HTTPReply, HTTPFailure>, _ round: inout RequestRound) {
+        let signing = round.signing(index)
+        let outcome = AttemptOutcome(result, signedAt: signing.time, policy: budget.policy)
+        switch outcome {
+        case .skewed(_, _, let server): signer.setClock(to: server, at: .now)
+        case .credentialsRefused: credentials.discard(signing.credentials)
+        default: break
         }
+        round.ended(index, outcome, now: .now, random: .random(in: 0..<1), budget: budget)
     }
 }

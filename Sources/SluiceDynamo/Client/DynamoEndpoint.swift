@@ -9,6 +9,11 @@ struct DynamoEndpoint: Sendable, Equatable {
     /// Whether it is AWS's own, which a proxy of the environment may lead to.
     let isAWS: Bool
 
+    /// - Throws: `invalidInput` when the settings' endpoint is none.
+    init(_ settings: DynamoSettings) throws(SluiceError) {
+        if let url = settings.endpoint { try self.init(url: url) } else { self.init(region: settings.region) }
+    }
+
     /// AWS's endpoint of a region, in the domain of the region's partition
     /// (https://github.com/boto/botocore/blob/develop/botocore/data/partitions.json).
     init(region: String) {

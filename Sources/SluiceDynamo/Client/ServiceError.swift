@@ -1,16 +1,19 @@
 import SluiceProtocol
 
-/// What DynamoDB says in the body of an answer that is an error: `{"__type": "…#Name", "message": "…"}`.
+/// What DynamoDB says in an answer that is an error: `{"__type": "…#Name", "message": "…"}`.
 struct ServiceError: Sendable, Equatable {
-    /// What stands after `#`; empty when the body is none of DynamoDB's.
-    let name: String
-    /// For people; `Message` in some errors.
+    /// What stands after `#`; empty when the answer is none of DynamoDB's.
+    var name = ""
+    /// For people; `Message` in some errors. With AWS's name of the request, by which AWS's people find it.
     let message: String
+}
 
-    init(_ body: [UInt8]) {
-        let document = Document(json: body)
+extension ServiceError {
+    init(_ reply: HTTPReply) {
+        let document = Document(json: reply.body)
         let type = document?.text("__type") ?? ""
-        name = String(type[(type.lastIndex(of: "#").map(type.index(after:)) ?? type.startIndex)...])
-        message = document?.text("message") ?? document?.text("Message") ?? ""
+        let name = type[(type.lastIndex(of: "#").map(type.index(after:)) ?? type.startIndex)...]
+        let text = document?.text("message") ?? document?.text("Message") ?? "HTTP status \(reply.status)"
+        self.init(name: String(name), message: text + (reply.requestID.map { " (request \($0))" } ?? ""))
     }
 }

@@ -10,6 +10,13 @@ struct AWSCredentials: Sendable, Equatable {
     var sessionToken: String?
     /// When AWS stops taking them; nil for credentials that last.
     var expiration: Timestamp?
+
+    /// Whether they are printable ASCII: a line end would make headers of what follows it.
+    var fitHeaders: Bool {
+        [accessKeyID, secretAccessKey, sessionToken ?? "-"].allSatisfy { text in
+            !text.isEmpty && text.utf8.allSatisfy { (0x21...0x7e).contains($0) }
+        }
+    }
 }
 
 extension AWSCredentials: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {

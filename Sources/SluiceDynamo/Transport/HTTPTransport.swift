@@ -48,8 +48,7 @@ final class HTTPTransport {
             let endings = takeEndings()
             let now = MonotonicTime.now
             guard endings.isEmpty, now < time else { return endings }
-            let milliseconds = min(1_000, (time.nanoseconds - now.nanoseconds) / 1_000_000 + 1)
-            curl_multi_poll(multi, nil, 0, Int32(milliseconds), nil)
+            curl_multi_poll(multi, nil, 0, Int32(min(1_000, now.milliseconds(until: time))), nil)
         }
     }
 
