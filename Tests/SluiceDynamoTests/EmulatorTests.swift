@@ -9,9 +9,9 @@ import Testing
         "AttributeDefinitions":[{"AttributeName":"id","AttributeType":"S"}],"BillingMode":"PAY_PER_REQUEST"}
         """
 
-    @Test(arguments: DynamoEmulator.Product.allCases)
-    func storesAndReads(_ product: DynamoEmulator.Product) async throws {
-        let emulator = try await DynamoEmulator.started(product)
+    @Test(arguments: DynamoEmulator.allCases)
+    func storesAndReads(_ product: DynamoEmulator) async throws {
+        let emulator = try await product.started()
         func put(_ id: Int) -> DynamoRequest {
             ClientFixture.request(
                 "PutItem",
@@ -27,7 +27,7 @@ import Testing
             let body = String(decoding: try result.get().body, as: UTF8.self).filter { $0 != " " }
             #expect(body.contains(#""n":{"N":"\#(id)"}"#))
         }
-        guard case .failure(let failure) = rounds[3][0] else { throw DynamoEmulator.Failure(description: "the item was put twice") }
+        guard case .failure(let failure) = rounds[3][0] else { throw Unexpected("an item that was put twice") }
         #expect(failure.name == "ConditionalCheckFailedException" && failure.kind == .service)
         #expect(!failure.mayHaveHappened && failure.attempts == 1 && !failure.message.isEmpty && !failure.body.isEmpty)
     }
