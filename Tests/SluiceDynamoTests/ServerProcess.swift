@@ -6,16 +6,19 @@ final class ServerProcess: Sendable {
     let port: UInt16
     private let pid: pid_t
 
-    /// Starts it and waits until it listens.
+    /// Starts it and waits until it listens. One that ends instead has met somebody else at its port, and another port is tried.
     /// - Parameter command: the program's path and its arguments, made with the port.
     static func started(_ command: (UInt16) -> [String]) async throws -> ServerProcess {
-        let server = try ServerProcess(command)
-        let end = ContinuousClock.now + .seconds(120)
-        while !server.isListening {
-            guard ContinuousClock.now < end else { throw Unexpected("a server that does not listen after two minutes") }
-            try await Task.sleep(for: .milliseconds(10))
+        for _ in 0..<5 {
+            let server = try ServerProcess(command)
+            let end = ContinuousClock.now + .seconds(120)
+            while !server.isListening, server.isRunning {
+                guard ContinuousClock.now < end else { throw Unexpected("a server that does not listen after two minutes") }
+                try await Task.sleep(for: .milliseconds(10))
+            }
+            if server.isRunning { return server }
         }
-        return server
+        throw Unexpected("a server that ends as soon as it starts")
     }
 
     private init(_ command: (UInt16) -> [String]) throws {
@@ -47,14 +50,20 @@ final class ServerProcess: Sendable {
 
     private var isListening: Bool { (try? Self.withSocket(port) { connect($0, $1, $2) == 0 }) == true }
 
+    /// Without reaping it: its number stays its own until `deinit`.
+    private var isRunning: Bool {
+        var ended = siginfo_t()
+        return waitid(P_PID, id_t(pid), &ended, WEXITED | WNOHANG | WNOWAIT) == 0 && ended.si_signo == 0
+    }
+
+    /// A port that nobody has now, of those that the system does not give out by itself: between here and the server's start it could
+    /// become anybody's.
     private static func freePort() throws -> UInt16 {
-        try withSocket(0) { socket, address, length in
-            var length = length
-            guard bind(socket, address, length) == 0, getsockname(socket, address, &length) == 0 else {
-                throw Unexpected("a system without a free port")
-            }
-            return address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) { UInt16(bigEndian: $0.pointee.sin_port) }
+        for _ in 0..<100 {
+            let port = UInt16.random(in: 15_000..<32_000)
+            if try withSocket(port, { bind($0, $1, $2) == 0 }) { return port }
         }
+        throw Unexpected("a system without a free port")
     }
 
     private static func withSocket<Result>(
