@@ -123,9 +123,11 @@ import Testing
         let timeout = AttemptOutcome.lost(HTTPFailure(message: "timeout", wasSent: true, timedOut: true))
         var early = attempts()
         #expect(step(&early, timeout) == pause(12))
-        var late = attempts(deadlineMilliseconds: 0)
-        let failure = try failure(step(&late, timeout))
-        #expect(failure.kind == .deadline && failure.mayHaveHappened)
+        for milliseconds in [0, 1, 10] {
+            var late = attempts(deadlineMilliseconds: milliseconds)
+            let failure = try failure(step(&late, timeout, random: 0))
+            #expect(failure.kind == .deadline && failure.mayHaveHappened)
+        }
     }
 
     @Test func whatNeverWentOutSaysSo() throws {

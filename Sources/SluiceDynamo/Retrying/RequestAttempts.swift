@@ -13,6 +13,9 @@ struct RequestAttempts: Sendable {
         case finish(Result<DynamoReply, DynamoFailure>)
     }
 
+    /// How much earlier than asked the transport's timer may go off, milliseconds.
+    private static let grainMilliseconds = 10
+
     private let deadline: MonotonicTime
     private let isRepeatable: Bool
     private let policy: RetryPolicy
@@ -66,9 +69,9 @@ struct RequestAttempts: Sendable {
             return hasCorrectedClock || now >= deadline ? .finish(.failure(failure)) : .send
         case .lost(let lost):
             if lost.wasSent { mayHaveHappened = true }
-            let kind = lost.timedOut && now >= deadline ? DynamoFailure.Kind.deadline : .transport
-            let failure = failure(kind, ServiceError(message: lost.message))
-            return lost.isFinal ? .finish(.failure(failure)) : again(failure, isThrottled: false, nil, now, random, budget)
+            let isOver = lost.timedOut && now.advanced(milliseconds: Self.grainMilliseconds) >= deadline
+            let failure = failure(isOver ? .deadline : .transport, ServiceError(message: lost.message))
+            return isOver || lost.isFinal ? .finish(.failure(failure)) : again(failure, isThrottled: false, nil, now, random, budget)
         }
     }
 
