@@ -11,6 +11,17 @@ import Testing
         {"Code":"Success","AccessKeyId":"AKID","SecretAccessKey":"secret","Token":"token","Expiration":"2026-01-02T03:04:05Z","Other":1}
         """
 
+    /// Longer than a loaded machine takes.
+    private static let patienceMilliseconds = 60_000
+
+    private static func agent(_ environment: AWSEnvironment) -> ContainerCredentials {
+        ContainerCredentials(environment: environment, timeoutMilliseconds: patienceMilliseconds)
+    }
+
+    private static func instance(_ environment: AWSEnvironment) -> InstanceMetadata {
+        InstanceMetadata(environment: environment, timeoutMilliseconds: patienceMilliseconds)
+    }
+
     private static func find(_ provider: some CredentialProvider) async throws -> AWSCredentials? {
         try await blocking { try provider.credentials(deadline: MonotonicTime.now.advanced(milliseconds: 60_000)) }
     }
@@ -27,7 +38,8 @@ import Testing
             request.method == "GET" && request.path == "/v2/credentials?id=1" ? .text(Self.answer) : .text("", status: 404)
         }
         let environment = AWSEnvironment(["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "/v2/credentials?id=1"])
-        let provider = ContainerCredentials(environment: environment, relativeOrigin: server.url)
+        let provider = ContainerCredentials(
+            environment: environment, relativeOrigin: server.url, timeoutMilliseconds: Self.patienceMilliseconds)
         #expect(Self.isExpected(try await Self.find(provider)))
     }
 
@@ -39,11 +51,11 @@ import Testing
         }
         for token in [["AWS_CONTAINER_AUTHORIZATION_TOKEN": "given"], ["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": path]] {
             let variables = token.merging(["AWS_CONTAINER_CREDENTIALS_FULL_URI": server.url + "/creds"]) { $1 }
-            #expect(Self.isExpected(try await Self.find(ContainerCredentials(environment: AWSEnvironment(variables)))))
+            #expect(Self.isExpected(try await Self.find(Self.agent(AWSEnvironment(variables)))))
         }
         let none = AWSEnvironment(["AWS_CONTAINER_CREDENTIALS_FULL_URI": server.url])
         await #expect(throws: CredentialFailure(message: "the container's credentials endpoint: HTTP status 401")) {
-            try await Self.find(ContainerCredentials(environment: none))
+            try await Self.find(Self.agent(none))
         }
     }
 
@@ -54,7 +66,7 @@ import Testing
     ])
     func theAgentIsNear(_ url: String) async throws {
         let environment = AWSEnvironment(["AWS_CONTAINER_CREDENTIALS_FULL_URI": url, "AWS_CONTAINER_AUTHORIZATION_TOKEN": "SECRETISH"])
-        await #expect(throws: CredentialFailure.self) { try await Self.find(ContainerCredentials(environment: environment)) }
+        await #expect(throws: CredentialFailure.self) { try await Self.find(Self.agent(environment)) }
     }
 
     @Test func aTokenCannotMakeHeaders() async throws {
@@ -62,7 +74,7 @@ import Testing
         let environment = AWSEnvironment([
             "AWS_CONTAINER_CREDENTIALS_FULL_URI": server.url, "AWS_CONTAINER_AUTHORIZATION_TOKEN": "a\r\nx: y",
         ])
-        await #expect(throws: CredentialFailure.self) { try await Self.find(ContainerCredentials(environment: environment)) }
+        await #expect(throws: CredentialFailure.self) { try await Self.find(Self.agent(environment)) }
         #expect(server.requests == 0)
     }
 
@@ -78,7 +90,7 @@ import Testing
         let server = try LoopbackServer { _ in .text(answer) }
         let environment = AWSEnvironment(["AWS_CONTAINER_CREDENTIALS_FULL_URI": server.url])
         do {
-            _ = try await Self.find(ContainerCredentials(environment: environment))
+            _ = try await Self.find(Self.agent(environment))
             throw Unexpected("credentials")
         } catch let failure as CredentialFailure {
             #expect(!failure.message.contains("SECRETISH") && failure.message.hasPrefix("the container's credentials endpoint:"))
@@ -89,11 +101,11 @@ import Testing
         let isSecond = Atomic(false)
         let failing = try LoopbackServer { _ in isSecond.exchange(true, ordering: .relaxed) ? .text(Self.answer) : .text("", status: 500) }
         let environment = AWSEnvironment(["AWS_CONTAINER_CREDENTIALS_FULL_URI": failing.url])
-        #expect(Self.isExpected(try await Self.find(ContainerCredentials(environment: environment))))
+        #expect(Self.isExpected(try await Self.find(Self.agent(environment))))
         let broken = try LoopbackServer { _ in .cut }
         await #expect(throws: CredentialFailure.self) {
             try await Self.find(
-                ContainerCredentials(environment: AWSEnvironment(["AWS_CONTAINER_CREDENTIALS_FULL_URI": broken.url])))
+                Self.agent(AWSEnvironment(["AWS_CONTAINER_CREDENTIALS_FULL_URI": broken.url])))
         }
         #expect(broken.requests == CredentialServer.maxAttempts)
     }
@@ -119,32 +131,32 @@ import Testing
 
     @Test func theInstanceIsAskedWithAToken() async throws {
         let server = try Self.metadata()
-        #expect(Self.isExpected(try await Self.find(InstanceMetadata(environment: Self.environment(server)))))
+        #expect(Self.isExpected(try await Self.find(Self.instance(Self.environment(server)))))
         #expect(server.requests == 3 && server.connections == 1)
     }
 
     @Test(arguments: ["true", "TRUE", "True"]) func theInstanceIsNotAskedWhenThatIsForbidden(_ disabled: String) async throws {
         let server = try Self.metadata()
-        #expect(try await Self.find(InstanceMetadata(environment: Self.environment(server, disabled: disabled))) == nil)
+        #expect(try await Self.find(Self.instance(Self.environment(server, disabled: disabled))) == nil)
         #expect(server.connections == 0)
     }
 
     @Test func anInstanceWithoutARoleHasNone() async throws {
         let server = try LoopbackServer { request in request.method == "PUT" ? .text("TOKEN") : .text("", status: 404) }
-        #expect(try await Self.find(InstanceMetadata(environment: Self.environment(server))) == nil)
+        #expect(try await Self.find(Self.instance(Self.environment(server))) == nil)
     }
 
     /// Version 1, which knows no tokens, is not fallen back to.
     @Test func anInstanceWithoutTokensHasNone() async throws {
         let server = try LoopbackServer { request in request.method == "PUT" ? .text("", status: 404) : .text(Self.answer) }
-        #expect(try await Self.find(InstanceMetadata(environment: Self.environment(server))) == nil)
+        #expect(try await Self.find(Self.instance(Self.environment(server))) == nil)
         #expect(server.requests == 1)
     }
 
     @Test func nobodyThereIsNoInstance() async throws {
         let port = try LoopbackServer { _ in .cut }.port
         let environment = AWSEnvironment(["AWS_EC2_METADATA_SERVICE_ENDPOINT": "http://127.0.0.1:\(port)"])
-        #expect(try await Self.find(InstanceMetadata(environment: environment)) == nil)
+        #expect(try await Self.find(Self.instance(environment)) == nil)
     }
 
     @Test func aSilentInstanceIsAskedTwiceAndNoMore() async throws {
@@ -156,7 +168,7 @@ import Testing
     @Test func aRoleThatIsBrokenIsSaid() async throws {
         let server = try Self.metadata(#"{"Code":"AssumeRoleUnauthorizedAccess","Message":"no"}"#)
         await #expect(throws: CredentialFailure(message: "the instance metadata: an answer without credentials")) {
-            try await Self.find(InstanceMetadata(environment: Self.environment(server)))
+            try await Self.find(Self.instance(Self.environment(server)))
         }
     }
 }

@@ -103,7 +103,7 @@ import Testing
     func theDeadlineEndsWhatStalls(_ fault: FaultProxy.Fault) async throws {
         let (emulator, proxy) = try await Self.emulator()
         proxy.always(fault)
-        let results = try await Fixture.send([Self.put(), Self.get], to: proxy.url, milliseconds: 400)
+        let results = try await Fixture.send([Self.put(), Self.get], to: proxy.url, milliseconds: 2_000)
         for result in results {
             let failure = try Self.failure(result)
             #expect(failure.kind == .deadline && failure.mayHaveHappened && failure.attempts == 1)
@@ -116,7 +116,7 @@ import Testing
         let (emulator, proxy) = try await Self.emulator()
         proxy.next([.stall])
         var policy = Fixture.policy
-        policy.attemptMilliseconds = 300
+        policy.attemptMilliseconds = 2_000
         let reply = try await Fixture.send([Self.get], to: proxy.url, budget: RetryBudget(policy))[0].get()
         #expect(reply.attempts >= 2)
         withExtendedLifetime(emulator) {}
@@ -126,10 +126,10 @@ import Testing
     @Test func whatWasNotSentByTheDeadlineHappenedNot() async throws {
         let server = try LoopbackServer { _ in .stall }
         let count = HTTPSettings().maxInFlight
-        let results = try await Fixture.send(Array(repeating: Self.put(), count: count + 3), to: server.url, milliseconds: 400)
+        let results = try await Fixture.send(Array(repeating: Self.put(), count: count + 3), to: server.url, milliseconds: 2_000)
         let failures = try results.map(Self.failure)
         #expect(failures.allSatisfy { $0.kind == .deadline })
-        #expect(failures.filter(\.mayHaveHappened).count == count)
+        #expect(failures.allSatisfy { $0.mayHaveHappened == ($0.attempts > 0) })
         #expect(failures.filter { $0.attempts == 0 }.count == 3)
         #expect(server.requests == count)
     }

@@ -21,8 +21,8 @@ struct SigningVector: CustomTestStringConvertible {
     var testDescription: String { name }
 
     static func all() throws -> [SigningVector] {
-        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("SigningVectors")
-        return try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0 != "README.md" }.sorted()
+        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("SigningVectors/v4")
+        return try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
             .map { try SigningVector(folder.appendingPathComponent($0)) }
     }
 

@@ -6,12 +6,13 @@ struct ContainerCredentials: CredentialProvider {
     let environment: AWSEnvironment
     /// The agent of ECS, to which `AWS_CONTAINER_CREDENTIALS_RELATIVE_URI` belongs.
     var relativeOrigin = "http://169.254.170.2"
+    var timeoutMilliseconds = CredentialServer.timeoutMilliseconds
 
     var place: String { "the container's credentials endpoint" }
 
     func credentials(deadline: MonotonicTime) throws(CredentialFailure) -> AWSCredentials? {
         guard let url = try url() else { return nil }
-        let server = CredentialServer(name: place, deadline: deadline)
+        let server = CredentialServer(name: place, deadline: deadline, timeoutMilliseconds: timeoutMilliseconds)
         return try server.credentials(try server.ask("GET", url, try token().map { [HTTPHeader("authorization", $0)] } ?? []))
     }
 

@@ -6,7 +6,7 @@ import SluiceProtocol
 struct CredentialServer {
     /// The longest answer taken, bytes.
     static let maxReplyBytes = 64 << 10
-    /// The longest that one question may take, connecting included, milliseconds.
+    /// The longest that one question may take unless said otherwise, milliseconds, as AWS's SDKs have it.
     static let timeoutMilliseconds = 1_000
     /// How often a question is asked.
     static let maxAttempts = 2
@@ -14,11 +14,14 @@ struct CredentialServer {
     /// For people.
     let name: String
     let deadline: MonotonicTime
+    /// The longest that one question may take, connecting included, milliseconds.
+    let timeoutMilliseconds: Int
     private let transport = HTTPTransport(HTTPSettings(maxInFlight: 1, maxReplyBytes: maxReplyBytes))
 
-    init(name: String, deadline: MonotonicTime) {
+    init(name: String, deadline: MonotonicTime, timeoutMilliseconds: Int) {
         self.name = name
         self.deadline = deadline
+        self.timeoutMilliseconds = timeoutMilliseconds
     }
 
     /// Asks, and once more when there is no answer or the server fails.
@@ -26,7 +29,7 @@ struct CredentialServer {
     func ask(_ method: String = "GET", _ url: String, _ headers: [HTTPHeader] = []) throws(CredentialFailure) -> HTTPReply {
         var problem = "the time is over"
         for _ in 0..<Self.maxAttempts {
-            let milliseconds = min(Self.timeoutMilliseconds, MonotonicTime.now.milliseconds(until: deadline))
+            let milliseconds = min(timeoutMilliseconds, MonotonicTime.now.milliseconds(until: deadline))
             guard milliseconds > 0 else { break }
             let request = HTTPRequest(
                 method: method, url: url, headers: headers, connectMilliseconds: milliseconds, timeoutMilliseconds: milliseconds)

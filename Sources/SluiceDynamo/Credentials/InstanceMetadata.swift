@@ -4,12 +4,13 @@ import SluiceBackend
 /// (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-retrieval.html).
 struct InstanceMetadata: CredentialProvider {
     let environment: AWSEnvironment
+    var timeoutMilliseconds = CredentialServer.timeoutMilliseconds
 
     var place: String { "the instance metadata" }
 
     func credentials(deadline: MonotonicTime) throws(CredentialFailure) -> AWSCredentials? {
         guard environment["AWS_EC2_METADATA_DISABLED"]?.lowercased() != "true" else { return nil }
-        let server = CredentialServer(name: place, deadline: deadline)
+        let server = CredentialServer(name: place, deadline: deadline, timeoutMilliseconds: timeoutMilliseconds)
         let role = "\(origin)/latest/meta-data/iam/security-credentials/"
         // Nobody there, or nobody who knows of tokens: this is no instance.
         guard let token = token(server), let names = try? server.ask("GET", role, [token]), names.status == 200,
