@@ -98,7 +98,7 @@ public final class FaultProxy: Sendable {
 
     /// Passes the request on, on a connection of its own, and the answer back as it is.
     private static func exchange(_ request: LoopbackRequest, _ upstream: UInt16) -> LoopbackAnswer {
-        guard let socket = try? LoopbackSocket.connected(port: upstream), socket.write(request.closing) else { return .cut }
+        guard let socket = try? StreamSocket.connected(port: upstream), socket.write(request.closing) else { return .cut }
         var answer: [UInt8] = []
         while true {
             let bytes = socket.read()

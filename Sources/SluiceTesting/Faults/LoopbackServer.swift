@@ -15,7 +15,7 @@ public final class LoopbackServer: Sendable {
             var isOver = false
             var connections = 0
             var requests = 0
-            var open: [Int: LoopbackSocket] = [:]
+            var open: [Int: StreamSocket] = [:]
         }
 
         let state = Mutex(State())
@@ -26,12 +26,12 @@ public final class LoopbackServer: Sendable {
 
     /// Where it listens.
     public let port: UInt16
-    private let listener: LoopbackSocket
+    private let listener: StreamSocket
     private let shared: Shared
 
     /// Starts it on a free port.
     public init(_ handler: @escaping Handler) throws {
-        (listener, port) = try LoopbackSocket.listener()
+        (listener, port) = try StreamSocket.listener()
         shared = Shared(handler)
         DetachedThread.start { [listener, shared] in
             while let socket = listener.accept(), let connection = Self.open(socket, shared) {
@@ -60,7 +60,7 @@ public final class LoopbackServer: Sendable {
     /// Closes all connections that are open now.
     public func cutAll() { shared.state.withLock { state in for socket in state.open.values { socket.shut() } } }
 
-    private static func open(_ socket: LoopbackSocket, _ shared: Shared) -> Int? {
+    private static func open(_ socket: StreamSocket, _ shared: Shared) -> Int? {
         shared.state.withLock { state in
             guard !state.isOver else { return nil }
             state.connections += 1
@@ -69,7 +69,7 @@ public final class LoopbackServer: Sendable {
         }
     }
 
-    private static func serve(_ socket: LoopbackSocket, _ connection: Int, _ shared: Shared) {
+    private static func serve(_ socket: StreamSocket, _ connection: Int, _ shared: Shared) {
         defer { shared.state.withLock { $0.open[connection] = nil } }
         var input: [UInt8] = []
         while input.count <= maxRequestBytes {
@@ -85,7 +85,7 @@ public final class LoopbackServer: Sendable {
     }
 
     /// - Returns: whether the connection stays.
-    private static func answer(_ answer: LoopbackAnswer, _ socket: LoopbackSocket) -> Bool {
+    private static func answer(_ answer: LoopbackAnswer, _ socket: StreamSocket) -> Bool {
         switch answer {
         case .reply(let status, let headers, let body):
             let lines = headers.map { "\($0.key): \($0.value)\r\n" }.joined()

@@ -1,7 +1,7 @@
 import Glibc
 
 /// A stream socket on 127.0.0.1, blocking, for threads that have nothing else to do. Closed with its last reference.
-final class LoopbackSocket: Sendable {
+final class StreamSocket: Sendable {
     /// The system refused something.
     struct Refusal: Error, CustomStringConvertible {
         let call: String
@@ -17,7 +17,7 @@ final class LoopbackSocket: Sendable {
     deinit { close(descriptor) }
 
     /// Listens on a free port.
-    static func listener() throws -> (socket: LoopbackSocket, port: UInt16) {
+    static func listener() throws -> (socket: StreamSocket, port: UInt16) {
         let socket = try make()
         var address = Self.address(port: 0)
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
@@ -33,7 +33,7 @@ final class LoopbackSocket: Sendable {
     }
 
     /// Connects.
-    static func connected(port: UInt16) throws -> LoopbackSocket {
+    static func connected(port: UInt16) throws -> StreamSocket {
         let socket = try make()
         var address = Self.address(port: port)
         try withUnsafeMutablePointer(to: &address) { pointer in
@@ -47,11 +47,11 @@ final class LoopbackSocket: Sendable {
     }
 
     /// The next connection; nil when the listener was shut.
-    func accept() -> LoopbackSocket? {
+    func accept() -> StreamSocket? {
         let accepted = Glibc.accept(descriptor, nil, nil)
         guard accepted >= 0 else { return nil }
         _ = fcntl(accepted, F_SETFD, FD_CLOEXEC)
-        return LoopbackSocket(accepted)
+        return StreamSocket(accepted)
     }
 
     /// Some bytes; empty at the end, whatever ended it.
@@ -77,13 +77,13 @@ final class LoopbackSocket: Sendable {
     /// Ends it for both sides, and wakes the thread that waits in it.
     func shut() { shutdown(descriptor, Int32(SHUT_RDWR)) }
 
-    private static func make() throws -> LoopbackSocket {
+    private static func make() throws -> StreamSocket {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw Refusal(call: "socket") }
         var on: Int32 = 1
         setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, 4)
         setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &on, 4)
-        return LoopbackSocket(descriptor)
+        return StreamSocket(descriptor)
     }
 
     private static func address(port: UInt16) -> sockaddr_in {
