@@ -43,13 +43,14 @@ import Testing
 
     @Test(arguments: ["ExpiredTokenException", "UnrecognizedClientException", "MissingAuthenticationTokenException"])
     func refusedCredentialsAreToldByTheirNames(_ name: String) {
-        guard case .credentialsRefused = outcome(400, name) else { return #expect(Bool(false)) }
+        guard case .credentialsRefused(let error) = outcome(400, name) else { return #expect(Bool(false)) }
+        #expect(error == ServiceError(name: name, message: "AWS does not take the credentials (request R1)"))
     }
 
     /// A refused signature is the clock's fault only when the clocks differ.
     @Test func aSkewedClockIsToldByTheDate() {
         let name = "InvalidSignatureException"
-        guard case .skewed(_, _, let time) = outcome(400, name, date: "2026-01-02T03:09:05Z") else { return #expect(Bool(false)) }
+        guard case .skewed(_, let time) = outcome(400, name, date: "2026-01-02T03:09:05Z") else { return #expect(Bool(false)) }
         #expect(time.description == "2026-01-02T03:09:05.000Z")
         guard case .skewed = outcome(400, name, date: "2026-01-02T02:59:05Z") else { return #expect(Bool(false)) }
         guard case .credentialsRefused = outcome(400, name, date: "2026-01-02T03:04:09Z") else { return #expect(Bool(false)) }

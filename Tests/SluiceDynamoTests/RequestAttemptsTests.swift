@@ -141,7 +141,7 @@ import Testing
     /// The clock and the credentials are put right once, at once and at no cost.
     @Test func clockAndCredentialsArePutRightOnce() throws {
         let time = try #require(Timestamp(milliseconds: 0))
-        for outcome in [AttemptOutcome.skewed(error, body: [], serverTime: time), .credentialsRefused(error, body: [])] {
+        for outcome in [AttemptOutcome.skewed(error, serverTime: time), .credentialsRefused(error)] {
             var attempts = attempts()
             #expect(step(&attempts, outcome) == .send)
             let failure = try failure(step(&attempts, outcome))

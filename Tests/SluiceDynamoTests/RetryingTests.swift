@@ -159,7 +159,7 @@ import Testing
         #expect(server.requests == 35)
     }
 
-    // What is signed.
+    // What is signed, and what shows of it.
 
     /// A server whose clock is two hours ahead, and which refuses what is signed for another time.
     @Test func theClockIsPutRightOnceAndForAll() async throws {
@@ -219,18 +219,36 @@ import Testing
         #expect(server.connections == 0)
     }
 
-    /// Whatever goes wrong, nothing that may be read by others holds a credential.
+    /// Whatever goes wrong, nothing that may be read by others holds a credential: not even where the service repeats what was signed.
     @Test func failuresHoldNoCredential() async throws {
-        let faults: [LoopbackAnswer] = [
-            .cut, .text("{}", status: 403), .text("{}", status: 500), .bytes(Array("nonsense\r\n\r\n".utf8)), .stall,
+        let handlers: [LoopbackServer.Handler] = [
+            { _ in .cut }, { _ in .stall }, { _ in .text("{}", status: 403) }, { _ in .text("{}", status: 500) },
+            { _ in .bytes(Array("nonsense\r\n\r\n".utf8)) },
+            { request in
+                let signed = request.headers.map { "\($0.key):\($0.value)" }.joined(separator: " ").filter { $0 != "\"" }
+                return .text(#"{"__type":"x#InvalidSignatureException","message":"The Canonical String is \#(signed)"}"#, status: 400)
+            },
         ]
-        for fault in faults {
-            let server = try LoopbackServer { _ in fault }
-            let failure = try Self.failure(try await Fixture.send([Self.get], to: server.url, milliseconds: 300)[0])
+        for handler in handlers {
+            let server = try LoopbackServer(handler)
+            let failure = try Self.failure(try await Fixture.send([Self.get], to: server.url, milliseconds: 1_000)[0])
             var dumped = ""
             dump(failure, to: &dumped)
             for part in ["AKIDEXAMPLE", "wJalrXUtnFEMI", "TOKENEXAMPLE", "Signature="] { #expect(!dumped.contains(part)) }
         }
+    }
+
+    @Test func aClientShowsNoCredential() async throws {
+        let server = try LoopbackServer { _ in .text("{}") }
+        let dumped = try await blocking {
+            let client = try Fixture.client(server.url, CredentialChain([FixedCredentials(credentials: Fixture.credentials)]))
+            _ = client.send([Self.get], deadline: .distantFuture)
+            var dumped = ""
+            dump(client, to: &dumped)
+            return dumped
+        }
+        #expect(dumped.contains("SigningKey") || dumped.contains("the signing key of"))
+        for part in ["AKIDEXAMPLE", "wJalrXUtnFEMI", "TOKENEXAMPLE", "Signature="] { #expect(!dumped.contains(part)) }
     }
 }
 

@@ -50,7 +50,7 @@ final class DynamoClient {
         let signing = round.signing(index)
         let outcome = AttemptOutcome(result, signedAt: signing.time, policy: budget.policy)
         switch outcome {
-        case .skewed(_, _, let server): signer.setClock(to: server, at: .now)
+        case .skewed(_, let server): signer.setClock(to: server, at: .now)
         case .credentialsRefused: credentials.discard(signing.credentials)
         default: break
         }

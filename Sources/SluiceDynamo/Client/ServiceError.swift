@@ -12,8 +12,26 @@ extension ServiceError {
     init(_ reply: HTTPReply) {
         let document = Document(json: reply.body)
         let type = document?.text("__type") ?? ""
-        let name = type[(type.lastIndex(of: "#").map(type.index(after:)) ?? type.startIndex)...]
+        let name = String(type[(type.lastIndex(of: "#").map(type.index(after:)) ?? type.startIndex)...])
         let text = document?.text("message") ?? document?.text("Message") ?? "HTTP status \(reply.status)"
-        self.init(name: String(name), message: text + (reply.requestID.map { " (request \($0))" } ?? ""))
+        self.init(name: name, message: (Self.isAboutCredentials(name) ? "AWS does not take the credentials" : text) + Self.request(reply))
     }
+
+    /// Whether the service does not know who asks (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/CommonErrors.html, and
+    /// the SDKs' lists of what a wrong clock may cause). The texts of some repeat the headers that were signed, session token and all, so
+    /// they are not passed on.
+    static func isAboutCredentials(_ name: String) -> Bool { credentialNames.contains(name) || mayBeAboutTime(name) }
+
+    /// Whether a wrong clock may be the cause.
+    static func mayBeAboutTime(_ name: String) -> Bool { timeNames.contains(name) }
+
+    private static func request(_ reply: HTTPReply) -> String { reply.requestID.map { " (request \($0))" } ?? "" }
+
+    private static let credentialNames: Set = [
+        "ExpiredTokenException", "ExpiredToken", "UnrecognizedClientException", "InvalidClientTokenId", "IncompleteSignatureException",
+        "IncompleteSignature", "MissingAuthenticationTokenException", "MissingAuthenticationToken",
+    ]
+    private static let timeNames: Set = [
+        "RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture", "InvalidSignatureException", "SignatureDoesNotMatch", "AuthFailure",
+    ]
 }

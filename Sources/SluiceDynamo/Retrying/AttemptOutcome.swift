@@ -11,9 +11,9 @@ enum AttemptOutcome: Sendable, Equatable {
     /// The service failed at it, and may have carried it out.
     case transient(ServiceError, body: [UInt8], wishMilliseconds: Int?)
     /// It was not carried out, since the service does not take the credentials.
-    case credentialsRefused(ServiceError, body: [UInt8])
+    case credentialsRefused(ServiceError)
     /// It was not carried out, since the clocks differ; with the server's time.
-    case skewed(ServiceError, body: [UInt8], serverTime: Timestamp)
+    case skewed(ServiceError, serverTime: Timestamp)
     /// There was no answer.
     case lost(HTTPFailure)
 
@@ -31,14 +31,14 @@ enum AttemptOutcome: Sendable, Equatable {
 
     private init(failed reply: HTTPReply, signedAt: Timestamp, policy: RetryPolicy) {
         let error = ServiceError(reply)
-        if Self.skewNames.contains(error.name), let date = reply.date,
+        if ServiceError.mayBeAboutTime(error.name), let date = reply.date,
             abs(date.milliseconds - signedAt.milliseconds) > policy.skewMilliseconds
         {
-            self = .skewed(error, body: reply.body, serverTime: date)
+            self = .skewed(error, serverTime: date)
         } else if Self.throttlingNames.contains(error.name) || reply.status == 429 {
             self = .throttled(error, body: reply.body, wishMilliseconds: reply.retryAfterMilliseconds)
-        } else if Self.credentialNames.contains(error.name) {
-            self = .credentialsRefused(error, body: reply.body)
+        } else if ServiceError.isAboutCredentials(error.name) {
+            self = .credentialsRefused(error)
         } else if [500, 502, 503, 504, 408].contains(reply.status) || Self.transientNames.contains(error.name) {
             self = .transient(error, body: reply.body, wishMilliseconds: reply.retryAfterMilliseconds)
         } else {
@@ -53,14 +53,4 @@ enum AttemptOutcome: Sendable, Equatable {
         "LimitExceededException", "ThrottlingError",
     ]
     private static let transientNames: Set = ["RequestTimeout", "RequestTimeoutException", "InternalServerError", "InternalFailure"]
-    /// Errors that a wrong clock may cause, in the SDKs' lists.
-    private static let skewNames: Set = [
-        "RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture", "InvalidSignatureException", "SignatureDoesNotMatch", "AuthFailure",
-    ]
-    /// DynamoDB does not know who asks (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/CommonErrors.html).
-    private static let credentialNames: Set = [
-        "ExpiredTokenException", "ExpiredToken", "UnrecognizedClientException", "InvalidClientTokenId", "InvalidSignatureException",
-        "SignatureDoesNotMatch", "MissingAuthenticationTokenException", "IncompleteSignatureException", "IncompleteSignature",
-        "MissingAuthenticationToken",
-    ]
 }

@@ -59,12 +59,12 @@ struct RequestAttempts: Sendable {
         case .transient(let error, let body, let wish):
             mayHaveHappened = true
             return again(failure(.transient, error, body), isThrottled: false, wish, now, random, budget)
-        case .credentialsRefused(let error, let body):
-            let failure = failure(.credentials, error, body)
+        case .credentialsRefused(let error):
+            let failure = failure(.credentials, error)
             defer { hasRenewedCredentials = true }
             return hasRenewedCredentials || now >= deadline ? .finish(.failure(failure)) : .send
-        case .skewed(let error, let body, _):
-            let failure = failure(.credentials, error, body)
+        case .skewed(let error, _):
+            let failure = failure(.credentials, error)
             defer { hasCorrectedClock = true }
             return hasCorrectedClock || now >= deadline ? .finish(.failure(failure)) : .send
         case .lost(let lost):

@@ -8,7 +8,7 @@ struct SignatureV4 {
 
     let region: String
     let service: String
-    private var key: (day: String, secret: String, bytes: [UInt8])?
+    private var key: SigningKey?
 
     init(region: String, service: String) {
         self.region = region
@@ -35,7 +35,7 @@ struct SignatureV4 {
 
     /// The signature in hexadecimal digits.
     mutating func signature(of stringToSign: String, _ credentials: AWSCredentials, at time: Timestamp) -> String {
-        SHA256.hexadecimal(SHA256.authenticate(stringToSign.utf8, key: signingKey(credentials.secretAccessKey, at: time)))
+        SHA256.hexadecimal(SHA256.authenticate(stringToSign.utf8, key: signingKey(credentials, at: time)))
     }
 
     private func scope(at time: Timestamp) -> String { "\(day(time))/\(region)/\(service)/aws4_request" }
@@ -43,13 +43,12 @@ struct SignatureV4 {
     private func day(_ time: Timestamp) -> Substring { Self.text(time).prefix(8) }
 
     /// One secret signs for a day in UTC, so its key is made once a day.
-    private mutating func signingKey(_ secret: String, at time: Timestamp) -> [UInt8] {
+    private mutating func signingKey(_ credentials: AWSCredentials, at time: Timestamp) -> [UInt8] {
         let day = String(day(time))
-        if let key, key.day == day, key.secret == secret { return key.bytes }
-        let bytes = [day, region, service, "aws4_request"].reduce(Array("AWS4\(secret)".utf8)) {
-            SHA256.authenticate($1.utf8, key: $0)
-        }
-        key = (day, secret, bytes)
+        if let key, key.day == day, key.credentials == credentials { return key.bytes }
+        let secret = Array("AWS4\(credentials.secretAccessKey)".utf8)
+        let bytes = [day, region, service, "aws4_request"].reduce(secret) { SHA256.authenticate($1.utf8, key: $0) }
+        key = SigningKey(day: day, credentials: credentials, bytes: bytes)
         return bytes
     }
 }

@@ -53,17 +53,19 @@ final class HTTPTransfer {
         set(CURLOPT_CONNECTTIMEOUT_MS, max(1, request.connectMilliseconds))
         set(CURLOPT_TIMEOUT_MS, max(1, request.timeoutMilliseconds))
         prepare(request.headers)
-        if let body = request.body {
-            set(CURLOPT_POST, 1)
-            // The length comes first, or libcurl would look for a NUL (CURLOPT_COPYPOSTFIELDS(3)).
-            set(CURLOPT_POSTFIELDSIZE, body.count)
-            body.withUnsafeBytes {
-                check(sluice_curl_set_pointer(handle, CURLOPT_COPYPOSTFIELDS, UnsafeMutableRawPointer(mutating: $0.baseAddress)))
-            }
-        } else {
-            set(CURLOPT_HTTPGET, 1)
-        }
+        prepare(request.body)
         set(CURLOPT_CUSTOMREQUEST, request.method)
+    }
+
+    private func prepare(_ bytes: [UInt8]?) {
+        guard let bytes else { return set(CURLOPT_HTTPGET, 1) }
+        set(CURLOPT_POST, 1)
+        // The length comes first, or libcurl would look for a NUL (CURLOPT_COPYPOSTFIELDS(3)).
+        set(CURLOPT_POSTFIELDSIZE, bytes.count)
+        guard !bytes.isEmpty else { return set(CURLOPT_COPYPOSTFIELDS, "") }
+        bytes.withUnsafeBytes {
+            check(sluice_curl_set_pointer(handle, CURLOPT_COPYPOSTFIELDS, UnsafeMutableRawPointer(mutating: $0.baseAddress)))
+        }
     }
 
     private func prepare(_ lines: [HTTPHeader]) {
@@ -77,7 +79,11 @@ final class HTTPTransfer {
 
     /// What came of the request.
     func end(_ code: CURLcode) -> Result<HTTPReply, HTTPFailure> {
-        defer { body = [] }
+        defer {
+            body = []
+            // libcurl would keep its copy until the next request.
+            check(sluice_curl_set_pointer(handle, CURLOPT_COPYPOSTFIELDS, nil))
+        }
         if code == CURLE_OK {
             let retryAfter = header("x-amz-retry-after").flatMap { Int($0) }
             return .success(

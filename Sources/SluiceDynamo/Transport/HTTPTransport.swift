@@ -15,7 +15,7 @@ final class HTTPTransport {
         guard let multi = curl_multi_init() else { preconditionFailure("no memory for a multi handle of libcurl") }
         self.multi = multi
         idle = (0..<settings.maxInFlight).map { _ in HTTPTransfer(settings) }
-        sluice_curl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, settings.maxInFlight)
+        check(sluice_curl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, settings.maxInFlight))
     }
 
     deinit {
@@ -35,8 +35,7 @@ final class HTTPTransport {
         let transfer = idle.removeLast()
         transfer.prepare(request, tag: tag)
         busy.append(transfer)
-        let code = transfer.withHandle { curl_multi_add_handle(multi, $0) }
-        precondition(code == CURLM_OK, "libcurl refuses a transfer")
+        check(transfer.withHandle { curl_multi_add_handle(multi, $0) })
     }
 
     /// Moves all requests on until one ends or the time comes.
@@ -44,11 +43,11 @@ final class HTTPTransport {
     func advance(until time: MonotonicTime) -> [Ending] {
         while true {
             var running: Int32 = 0
-            curl_multi_perform(multi, &running)
+            check(curl_multi_perform(multi, &running))
             let endings = takeEndings()
             let now = MonotonicTime.now
             guard endings.isEmpty, now < time else { return endings }
-            curl_multi_poll(multi, nil, 0, Int32(min(1_000, now.milliseconds(until: time))), nil)
+            check(curl_multi_poll(multi, nil, 0, Int32(min(1_000, now.milliseconds(until: time))), nil))
         }
     }
 
@@ -68,10 +67,13 @@ final class HTTPTransport {
             let code = message.pointee.data.result
             let index = busy.firstIndex { $0.withHandle { $0 == handle } }!
             let transfer = busy.remove(at: index)
-            curl_multi_remove_handle(multi, handle)
+            check(curl_multi_remove_handle(multi, handle))
             endings.append((transfer.tag, transfer.end(code)))
             idle.append(transfer)
         }
         return endings
     }
+
+    /// What fails for one transfer is that transfer's; these fail only without memory.
+    private func check(_ code: CURLMcode) { precondition(code == CURLM_OK, "libcurl has no memory left") }
 }
