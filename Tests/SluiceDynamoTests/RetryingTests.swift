@@ -99,6 +99,37 @@ import Testing
         withExtendedLifetime(emulator) {}
     }
 
+    /// The cut meets a connection that was kept, on whose loss libcurl by itself would send the request on a new one.
+    @Test func aKeptConnectionThatIsCutIsNoExcuse() async throws {
+        let (emulator, proxy) = try await Self.emulator()
+        proxy.next([.cutAfter], of: "PutItem")
+        let (kept, failure, read) = try await blocking {
+            let client = try Fixture.client(proxy.url, CredentialChain([FixedCredentials(credentials: Fixture.credentials)]))
+            let send = { request in client.send([request], deadline: .distantFuture)[0] }
+            _ = try (send(Self.get).get(), send(Self.get).get())
+            return (proxy.connections, try Self.failure(send(Self.put(isRepeatable: false))), try send(Self.get).get())
+        }
+        #expect(kept == 1)
+        #expect(failure.kind == .transport && failure.mayHaveHappened && failure.attempts == 1)
+        #expect(String(decoding: read.body, as: UTF8.self).contains("Item"))
+        #expect(proxy.passed == ["GetItem", "GetItem", "PutItem", "GetItem"])
+        withExtendedLifetime(emulator) {}
+    }
+
+    /// A kept connection that the server closed while nothing was under way is seen, and costs no attempt.
+    @Test func aConnectionThatWasClosedMeanwhileIsMadeAnew() async throws {
+        let server = try LoopbackServer { _ in .text("{}") }
+        let attempts = try await blocking {
+            let client = try Fixture.client(server.url, CredentialChain([FixedCredentials(credentials: Fixture.credentials)]))
+            return try (0..<3).map { _ in
+                defer { server.cutAll() }
+                return try client.send([Self.get], deadline: .distantFuture)[0].get().attempts
+            }
+        }
+        #expect(attempts == [1, 1, 1])
+        #expect(server.connections == 3)
+    }
+
     @Test(arguments: [FaultProxy.Fault.stall, .stallAfter])
     func theDeadlineEndsWhatStalls(_ fault: FaultProxy.Fault) async throws {
         let (emulator, proxy) = try await Self.emulator()

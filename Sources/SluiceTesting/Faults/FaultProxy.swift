@@ -96,14 +96,22 @@ public final class FaultProxy: Sendable {
             headers: ["content-type": "application/x-amz-json-1.0"])
     }
 
-    /// Passes the request on, on a connection of its own, and the answer back as it is.
+    /// Passes the request on, on a connection of its own, and the answer back on the client's, which stays.
     private static func exchange(_ request: LoopbackRequest, _ upstream: UInt16) -> LoopbackAnswer {
         guard let socket = try? StreamSocket.connected(port: upstream), socket.write(request.closing) else { return .cut }
         var answer: [UInt8] = []
         while true {
             let bytes = socket.read()
-            if bytes.isEmpty { return answer.isEmpty ? .cut : .bytes(answer) }
+            if bytes.isEmpty { return passing(answer) }
             answer += bytes
         }
+    }
+
+    private static func passing(_ answer: [UInt8]) -> LoopbackAnswer {
+        guard let head = HTTPHead(answer), head.words.count >= 2, let status = Int(head.words[1]) else { return .cut }
+        // In pieces, it goes back as it is, and the connection with it.
+        if head.headers["transfer-encoding"] != nil { return .bytes(answer) }
+        let headers = head.headers.filter { !["connection", "content-length"].contains($0.key) }
+        return .reply(status: status, headers: headers, body: Array(answer[head.byteCount...]))
     }
 }

@@ -21,29 +21,15 @@ public struct LoopbackRequest: Sendable {
 
     /// Takes the next whole request off the front of what was read; nil while it is not all there, or when it is none.
     init?(takingFrom input: inout [UInt8], connection: Int) {
-        guard let end = Self.headEnd(input) else { return nil }
-        let lines = String(decoding: input[..<end], as: UTF8.self).split(separator: "\r\n")
-        guard let words = lines.first?.split(separator: " "), words.count == 3 else { return nil }
-        var headers: [String: String] = [:]
-        for line in lines.dropFirst() {
-            guard let colon = line.firstIndex(of: ":") else { continue }
-            let value = line[line.index(after: colon)...].drop { $0 == " " }
-            headers[line[..<colon].lowercased()] = String(value)
-        }
-        let length = headers["content-length"].flatMap { Int($0) } ?? 0
-        guard input.count - end >= length else { return nil }
-        method = String(words[0])
-        path = String(words[1])
-        self.headers = headers
+        guard let head = HTTPHead(input), head.words.count == 3 else { return nil }
+        let end = head.byteCount + (head.headers["content-length"].flatMap { Int($0) } ?? 0)
+        guard input.count >= end else { return nil }
+        method = String(head.words[0])
+        path = String(head.words[1])
+        headers = head.headers
         self.connection = connection
-        body = Array(input[end..<end + length])
-        bytes = Array(input[..<(end + length)])
-        input.removeFirst(end + length)
-    }
-
-    /// Where the blank line ends that ends the head.
-    private static func headEnd(_ input: [UInt8]) -> Int? {
-        guard input.count >= 4 else { return nil }
-        return (4...input.count).first { input[$0 - 4..<$0].elementsEqual("\r\n\r\n".utf8) }
+        body = Array(input[head.byteCount..<end])
+        bytes = Array(input[..<end])
+        input.removeFirst(end)
     }
 }
