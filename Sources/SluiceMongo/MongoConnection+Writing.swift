@@ -27,6 +27,10 @@ extension MongoConnection {
     private func update(_ object: Document, _ filter: Filter, _ batch: Batch, maxTime: UInt32) throws(SluiceError) -> Document {
         try batch.layout.rules.check(filter)
         let changes = try batch.layout.rules.changes(in: object)
+        if changes.fields.bytes.count > limits.maxRecordBytes / Self.largePart, let stored = try firstRecord(filter, batch, maxTime: maxTime) {
+            // MongoDB's own limit is another; what is small cannot take a record far over ours.
+            _ = try batch.layout.rules.record(stored, applying: changes)
+        }
         let fixed = try changes.fixed.map { field throws(SluiceError) in Condition(try FieldPath(field.name), .equal(field.value)) }
         if let record = try apply(changes, to: Filter(filter.conditions + fixed), batch, maxTime: maxTime) { return record }
         // A record that matches but for its id or key is not passed over in silence.
@@ -35,6 +39,9 @@ extension MongoConnection {
         }
         throw Self.notFound
     }
+
+    /// Changes of this part of the longest record are held against the stored record first.
+    private static let largePart = 64
 
     /// - Returns: the record as stored; nil when none matches.
     func apply(

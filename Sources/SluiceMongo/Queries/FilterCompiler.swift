@@ -176,11 +176,10 @@ struct FilterCompiler {
             Self.appendEqual(decimals.flatMap(\.sameAsDecimal128), to: &writer)
             Self.appendTypes([.decimal128], to: &writer)
         }
-        appendTest(path, excludingLists: true, to: &writer, &index) { writer in
-            writer.list("$in") { writer, index in
-                for text in decimals.flatMap(\.longDecimalTexts) {
-                    writer.document(index.next()) { $0.string(Decimal128.mapKey, text) }
-                }
+        // Not by `$in`, which takes no document that begins with `$`.
+        for text in decimals.flatMap(\.longDecimalTexts) {
+            appendTest(path, excludingLists: true, to: &writer, &index) { writer in
+                writer.document("$eq") { $0.string(Decimal128.mapKey, text) }
             }
         }
     }
