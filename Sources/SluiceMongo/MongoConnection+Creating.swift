@@ -37,7 +37,9 @@ extension MongoConnection {
     ) -> Result<Creation, SluiceError> {
         Result { () throws(SluiceError) in
             _ = try deadline.maxTimeMilliseconds()
-            let record = try batch.layout.rules.record(creating: object, isGenerated: isGenerated, now: batch.now) { ids.next(now: batch.now) }
+            let record = try batch.layout.rules.record(creating: object, isGenerated: isGenerated, now: batch.now) {
+                ids.next(now: batch.now)
+            }
             return Creation(record: record, stored: try batch.layout.stored(record) { ids.next(now: batch.now) }, isGenerated: isGenerated)
         }
     }

@@ -34,7 +34,8 @@ extension MongoConnection {
             "the definition asks for \(asked.description), but the collection has \(stored.description), named '\(stored.name)'; "
                 + "nothing was changed",
             details: [
-                "reason": "definitionConflict", "key": "indexes", "stored": .string(stored.description), "asked": .string(asked.description),
+                "reason": "definitionConflict", "key": "indexes", "stored": .string(stored.description),
+                "asked": .string(asked.description),
             ])
     }
 

@@ -27,21 +27,16 @@ extension MongoConnection {
         _ query: RecordQuery, _ order: MongoOrder, _ batch: Batch, offset: Int, limit: Int, maxTime: UInt32, bytes: Int?,
         _ body: (UnsafeRawBufferPointer) throws(SluiceError) -> Bool
     ) throws(SluiceError) {
-        var seekError: SluiceError?
-        let compiled = batch.filters.query(query.filter, now: batch.now) { writer, index in
-            order.appendSpecial(false, to: &writer, &index)
-            guard let after = query.after else { return }
-            do throws(SluiceError) { try order.appendSeek(after, to: &writer, &index) } catch { seekError = error }
-        }
-        if let seekError { throw seekError }
-        guard let compiled else { return }
+        guard var clauses = batch.filters.clauses(query.filter, now: batch.now) else { return }
+        order.addSpecial(false, to: &clauses)
+        if let after = query.after { try order.addSeek(after, to: &clauses) }
         let options = BSONWriter.document { writer in
             order.appendSort(to: &writer)
             writer.int64("limit", Int64(limit))
             if offset > 0 { writer.int64("skip", Int64(offset)) }
             Self.append(maxTime: maxTime, to: &writer)
         }
-        try find(compiled, options, batch, bytes: bytes, body)
+        try find(clauses.document, options, batch, bytes: bytes, body)
     }
 
     /// The part when special records are among those that match: they are few, and Sluice puts them in their places.
@@ -49,8 +44,8 @@ extension MongoConnection {
     private func finishedPage(
         _ query: RecordQuery, _ order: MongoOrder, _ batch: Batch, maxTime: UInt32
     ) throws(SluiceError) -> RecordPage? {
-        let special = batch.filters.query(query.filter, now: batch.now) { order.appendSpecial(true, to: &$0, &$1) }
-        guard let special else { return nil }
+        guard var special = batch.filters.clauses(query.filter, now: batch.now) else { return nil }
+        order.addSpecial(true, to: &special)
         var finisher = try RecordFinisher(query, matching: Filter(), rules: batch.layout.rules, now: batch.now)
         var isAny = false
         let options = BSONWriter.document { writer in
@@ -58,7 +53,7 @@ extension MongoConnection {
             writer.int64("limit", Int64(limits.maxFinishedRecords + 1))
             Self.append(maxTime: maxTime, to: &writer)
         }
-        try find(special, options, batch) { stored throws(SluiceError) in
+        try find(special.document, options, batch) { stored throws(SluiceError) in
             isAny = true
             try finisher.add(try batch.layout.record(stored))
             return true

@@ -27,7 +27,9 @@ extension MongoConnection {
     private func update(_ object: Document, _ filter: Filter, _ batch: Batch, maxTime: UInt32) throws(SluiceError) -> Document {
         try batch.layout.rules.check(filter)
         let changes = try batch.layout.rules.changes(in: object)
-        if changes.fields.bytes.count > limits.maxRecordBytes / Self.largePart, let stored = try firstRecord(filter, batch, maxTime: maxTime) {
+        if changes.fields.bytes.count > limits.maxRecordBytes / Self.largePart,
+            let stored = try firstRecord(filter, batch, maxTime: maxTime)
+        {
             // MongoDB's own limit is another; what is small cannot take a record far over ours.
             _ = try batch.layout.rules.record(stored, applying: changes)
         }
@@ -58,7 +60,9 @@ extension MongoConnection {
         return try makingWay(batch) { () throws(SluiceError) in
             guard let stored = try firstRecord(filter, batch, maxTime: maxTime) else { return nil }
             return stored.merging(changes.fields)
-        } for: { () throws(MongoReadFailure) in try modify(filter, .update(update), batch, maxTime: maxTime) }
+        } for: { () throws(MongoReadFailure) in
+            try modify(filter, .update(update), batch, maxTime: maxTime)
+        }
     }
 
     /// Changes or deletes one record that matches.
@@ -100,7 +104,9 @@ extension MongoConnection {
                     }
                     writer.list("$and") { writer, index in writer.document(index.next(), raw: query) }
                 }
-                do throws(MongoFailure) { deleted += try batch.collection.delete(some, all: true) } catch { throw error.error(isWrite: true) }
+                do throws(MongoFailure) { deleted += try batch.collection.delete(some, all: true) } catch {
+                    throw error.error(isWrite: true)
+                }
                 if ids.count < Self.deletedAtOnce { return deleted }
             }
         } catch {
@@ -164,7 +170,9 @@ extension MongoConnection {
         let replacement = MongoCollection.Modification.update(try batch.layout.replacement(record))
         let stored = try makingWay(batch) {
             record
-        } for: { () throws(MongoReadFailure) in try modify(Self.filter(for: found), replacement, batch, maxTime: maxTime) }
+        } for: { () throws(MongoReadFailure) in
+            try modify(Self.filter(for: found), replacement, batch, maxTime: maxTime)
+        }
         guard let stored else { throw Self.notFound }
         return stored
     }

@@ -1,6 +1,7 @@
 import CMongoC
 
-/// Lends bytes to libbson as a `bson_t`, for one call. `bson_t` must be aligned to 128 bytes, which Swift does not know, so only libbson makes
+/// Lends bytes to libbson as a `bson_t`, for one call. `bson_t` must be aligned to 128 bytes, which Swift does not know, so only libbson
+/// makes
 /// one.
 func withBSON<Result, Failure: Error>(
     _ bytes: [UInt8], _ body: (OpaquePointer) throws(Failure) -> Result

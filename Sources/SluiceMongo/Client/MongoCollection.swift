@@ -129,7 +129,8 @@ struct MongoCollection {
                 guard !isDone else { return [:] }
                 let failures = reply.writeErrors
                 // Without any the whole of it failed, and so it did when some failed otherwise than one by one.
-                guard !failures.isEmpty, error.domain == MONGOC_ERROR_SERVER.rawValue || error.domain == MONGOC_ERROR_COMMAND.rawValue else {
+                guard !failures.isEmpty, error.domain == MONGOC_ERROR_SERVER.rawValue || error.domain == MONGOC_ERROR_COMMAND.rawValue
+                else {
                     throw MongoFailure(error)
                 }
                 return failures

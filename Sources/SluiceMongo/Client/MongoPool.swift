@@ -1,7 +1,8 @@
 import CMongoC
 import SluiceProtocol
 
-/// libmongoc's pool of clients: one watches the servers for all of them. Shared by all threads, which libmongoc allows; each client belongs to
+/// libmongoc's pool of clients: one watches the servers for all of them. Shared by all threads, which libmongoc allows; each client
+/// belongs to
 /// one. Owned by the backend and by each client, so that it outlives them.
 ///
 /// `@unchecked Sendable`: "mongoc_client_pool_t is thread-safe" (mongoc_client_pool_t(3)), and the pointer never changes.

@@ -50,7 +50,8 @@ struct MongoLayout: Sendable {
         try BSONWriter.document(capacity: record.bytes.count * 5 / 4 + 64) { writer throws(SluiceError) in try append(record, to: &writer) }
     }
 
-    /// The fields that an update sets, by name: top-level names hold no `.` and begin with no `$`, so none is read as a path or an operator.
+    /// The fields that an update sets, by name: top-level names hold no `.` and begin with no `$`, so none is read as a path or an
+    /// operator.
     func appendChanges(_ changes: Document, to writer: inout BSONWriter) throws(SluiceError) { try append(changes, to: &writer) }
 
     private func append(_ record: Document, to writer: inout BSONWriter) throws(SluiceError) {

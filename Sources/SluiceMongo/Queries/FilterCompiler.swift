@@ -1,11 +1,12 @@
 import SluiceBackend
 import SluiceProtocol
 
-/// From conditions to a query of MongoDB's (https://www.mongodb.com/docs/manual/reference/operator/query/). Values stand only behind operators
-/// of ours, so none can act as one. A value; one for each collection.
+/// From conditions to a query of MongoDB's (https://www.mongodb.com/docs/manual/reference/operator/query/). Values stand only behind
+/// operators of ours, so none can act as one. A value; one for each collection.
 ///
-/// MongoDB matches a list by its elements and follows paths through lists; a condition of Sluice's does neither. So each test excludes a list in
-/// its own field, and lists on the way to it.
+/// MongoDB matches a list by its elements and follows paths through lists; a condition of Sluice's does neither. So each test excludes a
+/// list
+/// in its own field, and lists on the way to it.
 struct FilterCompiler {
     /// What numbers are: decimals are another kind in Sluice, though MongoDB compares them.
     static let numberTypes: [BSONType] = [.double, .int32, .int64]
@@ -15,117 +16,86 @@ struct FilterCompiler {
     init(_ layout: MongoLayout) { self.layout = layout }
 
     /// The query for records that match and are not expired; nil when none can.
-    func query(_ filter: Filter, now: Timestamp) -> [UInt8]? { query(filter, now: now) { _, _ in } }
+    func query(_ filter: Filter, now: Timestamp) -> [UInt8]? { clauses(filter, now: now)?.document }
 
-    /// The same with further clauses.
-    func query(_ filter: Filter, now: Timestamp, and more: (inout BSONWriter, inout ListIndex) -> Void) -> [UInt8]? {
-        guard !filter.conditions.contains(where: isImpossible) else { return nil }
-        return BSONWriter.document { writer in
-            writer.list("$and") { writer, index in
-                // `$and` must not be empty.
-                writer.document(index.next()) { _ in }
-                for condition in filter.conditions { append(condition, to: &writer, &index) }
-                appendVisibility(now, to: &writer, &index)
-                more(&writer, &index)
-            }
-        }
+    /// What that query asks.
+    func clauses(_ filter: Filter, now: Timestamp) -> QueryClauses? {
+        guard var clauses = clauses(filter) else { return nil }
+        if let (attribute, age) = age(at: now) { clauses.add(attribute) { $0.document("$not", age) } }
+        return clauses
     }
 
     /// The query for records that match and are expired; nil when none can.
     func query(expired filter: Filter, now: Timestamp) -> [UInt8]? {
-        guard !filter.conditions.contains(where: isImpossible), let age = age(at: now) else { return nil }
-        return BSONWriter.document { writer in
-            writer.list("$and") { writer, index in
-                for condition in filter.conditions { append(condition, to: &writer, &index) }
-                writer.document(index.next(), age)
-            }
-        }
-    }
-
-    private func appendVisibility(_ now: Timestamp, to writer: inout BSONWriter, _ index: inout ListIndex) {
-        guard let age = age(at: now) else { return }
-        writer.document(index.next()) { writer in
-            writer.list("$nor") { writer, index in writer.document(index.next(), age) }
-        }
+        guard var clauses = clauses(filter), let (attribute, age) = age(at: now) else { return nil }
+        clauses.add(attribute, age)
+        return clauses.document
     }
 
     /// What holds of the expired: gone is what was created a lifetime ago or earlier. Nil where nothing expires.
-    private func age(at now: Timestamp) -> ((inout BSONWriter) -> Void)? {
+    private func age(at now: Timestamp) -> (attribute: String, test: QueryClauses.Test)? {
         guard let timeToLive = layout.definition.timeToLive else { return nil }
         let (lifetime, isHuge) = timeToLive.seconds.multipliedReportingOverflow(by: 1000)
-        return isHuge ? nil : { $0.document(timeToLive.attribute) { $0.date("$lte", now.milliseconds - lifetime) } }
+        return isHuge ? nil : (timeToLive.attribute, { $0.date("$lte", now.milliseconds - lifetime) })
     }
 
     // MARK: conditions
 
-    /// Whether nothing can satisfy it.
-    private func isImpossible(_ condition: Condition) -> Bool {
-        let isGeneratedId = condition.field == .id && !layout.definition.customId
-        return switch condition.test {
-        case .isIn(let operands): operands.isEmpty || isGeneratedId && operands.allSatisfy { id($0) == nil }
-        case .equal(let operand): isGeneratedId && id(operand) == nil
-        case .exists(let isThere): isGeneratedId && !isThere
-        case .ordered(let relation, let operand): isGeneratedId && idBound(relation, operand) == nil
-        case .notEqual, .like: false
+    private func clauses(_ filter: Filter) -> QueryClauses? {
+        var clauses = QueryClauses()
+        for condition in filter.conditions {
+            if condition.field == .id, !layout.definition.customId {
+                guard add(idTest: condition.test, to: &clauses) else { return nil }
+            } else {
+                if case .isIn(let operands) = condition.test, operands.isEmpty { return nil }
+                add(condition, to: &clauses)
+            }
         }
+        return clauses
     }
 
-    private func append(_ condition: Condition, to writer: inout BSONWriter, _ index: inout ListIndex) {
-        if condition.field == .id, !layout.definition.customId { return appendIdTest(condition.test, to: &writer, &index) }
+    private func add(_ condition: Condition, to clauses: inout QueryClauses) {
         let path = condition.field
         switch condition.test {
-        case .equal(let operand): appendAnyEqual(path, [operand], to: &writer, &index)
-        case .isIn(let operands): appendAnyEqual(path, operands, to: &writer, &index)
-        case .notEqual(let operand):
-            writer.document(index.next()) { writer in
-                writer.list("$nor") { writer, index in appendAnyEqual(path, [operand], to: &writer, &index) }
-            }
-            return
-        case .exists(true): appendTest(path, to: &writer, &index) { $0.boolean("$exists", true) }
-        case .exists(false): appendAbsence(path, to: &writer, &index) { $0.boolean("$exists", false) }
+        case .equal(let operand): clauses.add(anyOf: equal(path, [operand]))
+        case .isIn(let operands): clauses.add(anyOf: equal(path, operands))
+        case .notEqual(let operand): clauses.add(noneOf: equal(path, [operand]))
+        case .exists(true): clauses.add(reaching(path) { $0.boolean("$exists", true) })
+        case .exists(false): clauses.add(anyOf: absent(path) { $0.boolean("$exists", false) })
         case .ordered(let relation, let operand):
-            appendTest(path, excludingLists: true, to: &writer, &index) { writer in
-                writer.scalar("$" + relation.rawValue, operand)
-                if operand.isNumber { Self.appendTypes(Self.numberTypes, to: &writer) }
-            }
-        case .like(let pattern):
-            appendTest(path, excludingLists: true, to: &writer, &index) { $0.regularExpression("$regex", pattern.regularExpression) }
+            clauses.add(
+                value(path) { writer in
+                    writer.scalar("$" + relation.rawValue, operand)
+                    if operand.isNumber { Self.appendTypes(Self.numberTypes, to: &writer) }
+                })
+        case .like(let pattern): clauses.add(value(path) { $0.regularExpression("$regex", pattern.regularExpression) })
         }
-        appendIndexHint(condition, to: &writer, &index)
+        addIndexHint(condition, to: &clauses)
     }
 
-    /// A test of a field that must be reached through maps alone.
-    private func appendTest(
-        _ path: FieldPath, excludingLists: Bool = false, to writer: inout BSONWriter, _ index: inout ListIndex,
-        _ fill: (inout BSONWriter) -> Void
-    ) {
-        writer.document(index.next()) { writer in
-            for prefix in path.prefixes { writer.document(prefix, Self.isNoList) }
-            writer.document(layout.storedName(path)) { writer in
-                fill(&writer)
-                if excludingLists { Self.isNoList(&writer) }
-            }
+    /// A test of a field that is reached through maps alone.
+    private func reaching(_ path: FieldPath, _ test: @escaping QueryClauses.Test) -> QueryClauses {
+        var clauses = QueryClauses()
+        for prefix in path.prefixes {
+            clauses.add(prefix) { $0.document("$not") { $0.int32("$type", Int32(BSONType.array.rawValue)) } }
         }
+        clauses.add(layout.storedName(path), test)
+        return clauses
+    }
+
+    /// A test that a value satisfies, and no list by an element: one with an element has a first.
+    private func value(_ path: FieldPath, _ test: @escaping QueryClauses.Test) -> QueryClauses {
+        var clauses = reaching(path, test)
+        if !layout.rules.comparedFields.contains(path) {
+            clauses.add(layout.storedName(path) + ".0") { $0.boolean("$exists", false) }
+        }
+        return clauses
     }
 
     /// A test that holds too where a list stands on the way.
-    private func appendAbsence(
-        _ path: FieldPath, to writer: inout BSONWriter, _ index: inout ListIndex, _ fill: (inout BSONWriter) -> Void
-    ) {
-        writer.document(index.next()) { writer in
-            writer.list("$or") { writer, index in
-                for prefix in path.prefixes {
-                    writer.document(index.next()) { writer in
-                        writer.document(prefix) { $0.int32("$type", Int32(BSONType.array.rawValue)) }
-                    }
-                }
-                writer.document(index.next()) { $0.document(layout.storedName(path), fill) }
-            }
-        }
-    }
-
-    private static func isNoList(_ writer: inout BSONWriter) {
-        writer.document("$not") { $0.int32("$type", Int32(BSONType.array.rawValue)) }
+    private func absent(_ path: FieldPath, _ test: @escaping QueryClauses.Test) -> [QueryClauses] {
+        path.prefixes.map { prefix in QueryClauses(prefix) { $0.int32("$type", Int32(BSONType.array.rawValue)) } }
+            + [QueryClauses(layout.storedName(path), test)]
     }
 
     static func appendTypes(_ types: [BSONType], to writer: inout BSONWriter) {
@@ -137,32 +107,28 @@ struct FilterCompiler {
 
     // MARK: equality
 
-    /// Any of several values, each kind for itself.
-    private func appendAnyEqual(_ path: FieldPath, _ operands: [Scalar], to writer: inout BSONWriter, _ index: inout ListIndex) {
+    /// Any of several values, an alternative for each kind.
+    private func equal(_ path: FieldPath, _ operands: [Scalar]) -> [QueryClauses] {
         let numbers = operands.filter(\.isNumber)
         let decimals = operands.filter(\.isDecimal)
         let others = operands.filter { !$0.isNumber && !$0.isDecimal && $0 != .null }
-        func appendAll(_ writer: inout BSONWriter, _ index: inout ListIndex) {
-            if !others.isEmpty {
-                appendTest(path, excludingLists: true, to: &writer, &index) { Self.appendEqual(others, to: &$0) }
-            }
-            if !numbers.isEmpty {
-                appendTest(path, excludingLists: true, to: &writer, &index) { writer in
+        var alternatives: [QueryClauses] = []
+        if !others.isEmpty { alternatives.append(value(path) { Self.appendEqual(others, to: &$0) }) }
+        if !numbers.isEmpty {
+            alternatives.append(
+                value(path) { writer in
                     Self.appendEqual(numbers, to: &writer)
                     Self.appendTypes(Self.numberTypes, to: &writer)
-                }
-            }
-            if !decimals.isEmpty { appendEqual(path, decimals: decimals, to: &writer, &index) }
-            if operands.contains(.null) {
-                appendAbsence(path, to: &writer, &index) { writer in
-                    writer.null("$eq")
-                    Self.isNoList(&writer)
-                }
+                })
+        }
+        if !decimals.isEmpty { alternatives += equal(path, decimals: decimals) }
+        if operands.contains(.null) {
+            alternatives += absent(path) { writer in
+                writer.null("$eq")
+                writer.document("$not") { $0.int32("$type", Int32(BSONType.array.rawValue)) }
             }
         }
-        let kinds = [!numbers.isEmpty, !others.isEmpty, operands.contains(.null), !decimals.isEmpty, !decimals.isEmpty].count { $0 }
-        guard kinds > 1 else { return appendAll(&writer, &index) }
-        writer.document(index.next()) { writer in writer.list("$or") { appendAll(&$0, &$1) } }
+        return alternatives
     }
 
     private static func appendEqual(_ operands: [Scalar], to writer: inout BSONWriter) {
@@ -171,22 +137,41 @@ struct FilterCompiler {
     }
 
     /// Decimals, which are equal by value whatever their digits: Decimal128 compares so, and of those that stand as maps there are few.
-    private func appendEqual(_ path: FieldPath, decimals: [Scalar], to writer: inout BSONWriter, _ index: inout ListIndex) {
-        appendTest(path, excludingLists: true, to: &writer, &index) { writer in
+    private func equal(_ path: FieldPath, decimals: [Scalar]) -> [QueryClauses] {
+        let short = value(path) { writer in
             Self.appendEqual(decimals.flatMap(\.sameAsDecimal128), to: &writer)
             Self.appendTypes([.decimal128], to: &writer)
         }
         // Not by `$in`, which takes no document that begins with `$`.
-        for text in decimals.flatMap(\.longDecimalTexts) {
-            appendTest(path, excludingLists: true, to: &writer, &index) { writer in
-                writer.document("$eq") { $0.string(Decimal128.mapKey, text) }
-            }
+        let long = decimals.flatMap(\.longDecimalTexts).map { text in
+            value(path) { writer in writer.document("$eq") { $0.string(Decimal128.mapKey, text) } }
         }
+        return [short] + long
     }
 
     // MARK: generated ids
 
     private func id(_ operand: Scalar) -> Scalar? { if case .string(let utf8) = operand { layout.storedId(utf8) } else { nil } }
+
+    /// - Returns: whether anything can satisfy it.
+    private func add(idTest test: Condition.Test, to clauses: inout QueryClauses) -> Bool {
+        switch test {
+        case .equal(let operand):
+            guard let id = id(operand) else { return false }
+            clauses.add(layout.idName) { $0.scalar("$eq", id) }
+        case .isIn(let operands):
+            let ids = operands.compactMap(id)
+            guard !ids.isEmpty else { return false }
+            clauses.add(layout.idName) { Self.appendEqual(ids, to: &$0) }
+        case .ordered(let relation, let operand):
+            guard let bound = idBound(relation, operand) else { return false }
+            clauses.add(layout.idName) { $0.scalar(bound.operator, .objectID(bound.id)) }
+        case .notEqual(let operand): if let id = id(operand) { clauses.add(layout.idName) { $0.scalar("$ne", id) } }
+        case .exists(let isThere): return isThere
+        case .like: break
+        }
+        return true
+    }
 
     /// The bound that `id` must keep: nil when nothing can.
     private func idBound(_ relation: Condition.Relation, _ operand: Scalar) -> (operator: String, id: ObjectID)? {
@@ -203,27 +188,13 @@ struct FilterCompiler {
         }
     }
 
-    private func appendIdTest(_ test: Condition.Test, to writer: inout BSONWriter, _ index: inout ListIndex) {
-        func appendTest(_ fill: (inout BSONWriter) -> Void) { writer.document(index.next()) { $0.document(layout.idName, fill) } }
-        switch test {
-        case .equal(let operand): if let id = id(operand) { appendTest { $0.scalar("$eq", id) } }
-        case .notEqual(let operand): if let id = id(operand) { appendTest { $0.scalar("$ne", id) } }
-        case .isIn(let operands): appendTest { Self.appendEqual(operands.compactMap(id), to: &$0) }
-        case .ordered(let relation, let operand):
-            if let bound = idBound(relation, operand) { appendTest { $0.scalar(bound.operator, .objectID(bound.id)) } }
-        case .exists, .like: break
-        }
-    }
-
     // MARK: indexes
 
     /// MongoDB uses a partial index only where the query repeats the index's own expression.
-    private func appendIndexHint(_ condition: Condition, to writer: inout BSONWriter, _ index: inout ListIndex) {
+    private func addIndexHint(_ condition: Condition, to clauses: inout QueryClauses) {
         guard condition.test.needsValue, layout.definition.indexes.contains(where: { $0.isUnique && $0.fields.contains(condition.field) })
         else { return }
-        writer.document(index.next()) { writer in
-            writer.document(layout.storedName(condition.field)) { Self.appendTypes(MongoIndex.comparableTypes, to: &$0) }
-        }
+        clauses.add(layout.storedName(condition.field)) { Self.appendTypes(MongoIndex.comparableTypes, to: &$0) }
     }
 }
 
@@ -243,43 +214,5 @@ extension Condition.Test {
         case .ordered, .like: true
         case .notEqual, .exists: false
         }
-    }
-}
-
-extension Scalar {
-    var isNumber: Bool {
-        switch self {
-        case .integer, .float: true
-        default: false
-        }
-    }
-
-    fileprivate var isDecimal: Bool { if case .decimal = self { true } else { false } }
-
-    /// A decimal of the same value that Decimal128 holds, if there is one.
-    fileprivate var sameAsDecimal128: [Scalar] {
-        guard case .decimal(let number) = self, let short = DecimalNumber(valueText: number.valueText),
-            Decimal128.exactly(short.text) != nil
-        else { return [] }
-        return [.decimal(short)]
-    }
-
-    /// The canonical texts of the decimals of the same value that Decimal128 does not hold: those of 35 to 38 digits.
-    fileprivate var longDecimalTexts: [String] {
-        guard case .decimal(let number) = self else { return [] }
-        let parts = number.valueText.split(separator: "E")
-        guard parts.count == 2, let exponent = Int(parts[1]) else { return [] }
-        let digits = parts[0].utf8.count - (parts[0].hasPrefix("-") ? 1 : 0)
-        return (max(35, digits)...max(38, digits)).compactMap { count in
-            let zeros = String(repeating: "0", count: count - digits)
-            return DecimalNumber(valueText: "\(parts[0])\(zeros)E\(exponent - count + digits)")?.text
-        }
-    }
-}
-
-extension DecimalNumber {
-    fileprivate init?(valueText: String) {
-        guard let number = try? Array(valueText.utf8)[...].withBytes({ try DecimalNumber(text: $0) }) else { return nil }
-        self = number
     }
 }

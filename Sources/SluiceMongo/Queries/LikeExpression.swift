@@ -3,7 +3,8 @@ import SluiceProtocol
 extension LikePattern {
     /// The pattern as a regular expression that matches whole strings only, every literal escaped.
     ///
-    /// `[\s\S]` stands for any character, line ends too, and `(?![\s\S])` for the end of the text: `$` would also match before a line end at
+    /// `[\s\S]` stands for any character, line ends too, and `(?![\s\S])` for the end of the text: `$` would also match before a line end
+    /// at
     /// the end (https://www.pcre.org/current/doc/html/pcre2pattern.html).
     var regularExpression: [UInt8] {
         var expression = Array("^".utf8)

@@ -35,7 +35,9 @@ struct MongoIndex {
         }
         self.init(fields)
         if let name = try description.element("name"), name.type == .string { self.name = String(decoding: try name.text(), as: UTF8.self) }
-        if let unique = try description.element("unique") { isUnique = unique.type == .boolean ? unique.value[0] != 0 : unique.integer != 0 }
+        if let unique = try description.element("unique") {
+            isUnique = unique.type == .boolean ? unique.value[0] != 0 : unique.integer != 0
+        }
         expireAfterSeconds = try description.element("expireAfterSeconds")?.integer
     }
 
@@ -65,7 +67,8 @@ struct MongoIndex {
 }
 
 extension MongoLayout {
-    /// The longest time that a TTL index can have, seconds (https://www.mongodb.com/docs/manual/core/index-ttl/); records that live longer are
+    /// The longest time that a TTL index can have, seconds (https://www.mongodb.com/docs/manual/core/index-ttl/); records that live longer
+    /// are
     /// kept out of sight, not deleted.
     private static let maxIndexedSeconds: Int64 = 2_147_483_647
 
@@ -73,7 +76,9 @@ extension MongoLayout {
     var indexes: [MongoIndex] {
         var indexes: [MongoIndex] = []
         func add(_ index: MongoIndex) {
-            if index.fields != ["_id"], !indexes.contains(where: { $0.fields == index.fields && $0.serves(index) }) { indexes.append(index) }
+            if index.fields != ["_id"], !indexes.contains(where: { $0.fields == index.fields && $0.serves(index) }) {
+                indexes.append(index)
+            }
         }
         if definition.customId {
             var id = MongoIndex(["id"])

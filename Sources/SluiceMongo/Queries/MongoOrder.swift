@@ -3,8 +3,10 @@ import SluiceProtocol
 
 /// Where MongoDB's own order is Sluice's, and how a walk goes on in it. A value; one for each question.
 ///
-/// Among nulls, numbers, strings, booleans and dates both orders agree (https://www.mongodb.com/docs/manual/reference/bson-type-comparison-order/).
-/// Records with anything else in an ordered field are special: MongoDB compares binaries by length first, decimals among numbers, and lists by
+/// Among nulls, numbers, strings, booleans and dates both orders agree
+/// (https://www.mongodb.com/docs/manual/reference/bson-type-comparison-order/).
+/// Records with anything else in an ordered field are special: MongoDB compares binaries by length first, decimals among numbers, and
+/// lists by
 /// their least or greatest element. They are asked for apart, and Sluice puts them in their places.
 struct MongoOrder {
     /// What is special in an ordered field. A list is, whatever its elements.
@@ -41,47 +43,35 @@ struct MongoOrder {
 
     // MARK: special records
 
-    /// The clause for records that are special, or for those that are not.
-    func appendSpecial(_ isWanted: Bool, to writer: inout BSONWriter, _ index: inout ListIndex) {
+    /// Asks for records that are special, or for those that are not.
+    func addSpecial(_ isWanted: Bool, to clauses: inout QueryClauses) {
         guard !isById else { return }
-        writer.document(index.next()) { writer in
-            writer.list(isWanted ? "$or" : "$nor") { writer, index in
-                for field in valueFields {
-                    for prefix in field.field.prefixes { Self.appendTypes([.array], of: prefix, to: &writer, &index) }
-                    Self.appendTypes(Self.specialTypes, of: layout.storedName(field.field), to: &writer, &index)
-                }
-            }
+        let special = valueFields.flatMap { field in
+            field.field.prefixes.map { Self.clauses($0, [.array]) } + [Self.clauses(layout.storedName(field.field), Self.specialTypes)]
         }
+        if isWanted { clauses.add(anyOf: special) } else { clauses.add(noneOf: special) }
     }
 
-    private static func appendTypes(_ types: [BSONType], of name: String, to writer: inout BSONWriter, _ index: inout ListIndex) {
-        writer.document(index.next()) { $0.document(name) { FilterCompiler.appendTypes(types, to: &$0) } }
+    private static func clauses(_ name: String, _ types: [BSONType]) -> QueryClauses {
+        QueryClauses(name) { FilterCompiler.appendTypes(types, to: &$0) }
     }
 
     // MARK: going on
 
-    /// The clause for records that are not special and stand behind a token's place.
+    /// Asks for records that are not special and stand behind a token's place.
     /// - Throws: `invalidInput` for a token that is none of this engine's.
-    func appendSeek(_ token: PageToken, to writer: inout BSONWriter, _ index: inout ListIndex) throws(SluiceError) {
+    func addSeek(_ token: PageToken, to clauses: inout QueryClauses) throws(SluiceError) {
         let values = try values(of: token)
-        writer.document(index.next()) { writer in
-            writer.list("$or") { writer, index in
-                // `$or` must not be empty.
-                writer.document(index.next()) { $0.document(layout.idName) { $0.boolean("$exists", false) } }
-                for (position, field) in fields.enumerated() {
-                    for test in behind(values[position], field) {
-                        writer.document(index.next()) { writer in
-                            writer.list("$and") { writer, index in
-                                for earlier in 0..<position {
-                                    writer.document(index.next()) { append(.equal(values[earlier]), fields[earlier], to: &$0) }
-                                }
-                                writer.document(index.next()) { append(test, field, to: &$0) }
-                            }
-                        }
-                    }
-                }
+        var alternatives: [QueryClauses] = []
+        for (position, field) in fields.enumerated() {
+            for test in behind(values[position], field) {
+                var alternative = QueryClauses()
+                for earlier in 0..<position { add(.equal(values[earlier]), fields[earlier], to: &alternative) }
+                add(test, field, to: &alternative)
+                alternatives.append(alternative)
             }
         }
+        clauses.add(anyOf: alternatives)
     }
 
     private func values(of token: PageToken) throws(SluiceError) -> [OrderKey] {
@@ -108,7 +98,9 @@ struct MongoOrder {
     /// What stands behind a value, in the order's direction, among values that are not special.
     private func behind(_ key: OrderKey, _ field: SortField) -> [Test] {
         let number = FilterCompiler.numberTypes
-        guard case .value(let value) = key else { return field.isDescending ? [.isNull, .hasType(number + [.string, .boolean, .date])] : [] }
+        guard case .value(let value) = key else {
+            return field.isDescending ? [.isNull, .hasType(number + [.string, .boolean, .date])] : []
+        }
         if field.field == .id { return [.compares(field.isDescending ? "$lt" : "$gt", value)] }
         let below: [Test]
         let above: [BSONType]
@@ -133,8 +125,8 @@ struct MongoOrder {
         }
     }
 
-    private func append(_ test: Test, _ field: SortField, to writer: inout BSONWriter) {
-        writer.document(layout.storedName(field.field)) { writer in
+    private func add(_ test: Test, _ field: SortField, to clauses: inout QueryClauses) {
+        clauses.add(layout.storedName(field.field)) { writer in
             switch test {
             case .equal(.value(let value)) where value == .null || Self.isPlain(value): writer.scalar("$eq", value)
             // Nothing that is not special equals it.
