@@ -53,6 +53,7 @@ extension BSONCursor.Element {
         switch type {
         case .document where name.elementsEqual(BSONWriter.escapeKey.utf8):
             var inner = try BSONCursor(value)
+            guard try inner.holdsReservedKey() else { return false }
             writer.mapHead(try inner.count())
             while let element = try inner.next() {
                 try writer.checked(element.name)
@@ -60,7 +61,10 @@ extension BSONCursor.Element {
             }
             return true
         case .string where name.elementsEqual(Decimal128.mapKey.utf8):
-            guard let number = try? DecimalNumber(text: try text()) else { return false }
+            // Only what Sluice stores so: another text is a map that others have left.
+            guard let number = try? DecimalNumber(text: try text()), Decimal128.exactly(number.text) == nil,
+                number.text.utf8.elementsEqual(try text())
+            else { return false }
             number.write(to: &writer)
             return true
         default: return false
@@ -96,6 +100,17 @@ extension BSONCursor.Element {
         guard value[4] == 2 else { return UnsafeRawBufferPointer(rebasing: value[5...]) }
         guard value.count >= 9 else { throw BSONCursor.malformed }
         return UnsafeRawBufferPointer(rebasing: value[9...])
+    }
+}
+
+extension BSONCursor {
+    /// Whether what is left has a key that Sluice escapes; others may have stored such a map without.
+    fileprivate func holdsReservedKey() throws(SluiceError) -> Bool {
+        var ahead = self
+        while let element = try ahead.next() {
+            if BSONWriter.isReserved(element.name) { return true }
+        }
+        return false
     }
 }
 

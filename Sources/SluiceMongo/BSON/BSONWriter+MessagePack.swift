@@ -2,11 +2,12 @@ import SluiceProtocol
 
 /// From a checked document's MessagePack straight to BSON.
 extension BSONWriter {
-    /// The key of the map around a caller's own map that would otherwise be taken for a kind, as in `ExtendedJSON`.
+    /// The key of the map around a caller's own map that might otherwise be taken for a kind, as in `ExtendedJSON`.
     static let escapeKey = "$escaped"
 
-    /// Whether a one-key map with this key means something in storage, so that a caller's own of that shape is escaped.
-    static func isReserved(_ key: UnsafeRawBufferPointer) -> Bool {
+    /// Whether a map with this key may mean something in storage. A caller's own is always escaped, whatever else is in it, so that a
+    /// condition's path through it is known without looking.
+    static func isReserved(_ key: some Collection<UInt8>) -> Bool {
         key.first == UInt8(ascii: "$") && (key.elementsEqual(Decimal128.mapKey.utf8) || key.elementsEqual(escapeKey.utf8))
     }
 
@@ -54,27 +55,21 @@ extension BSONWriter {
     private mutating func map(_ name: some Sequence<UInt8>, _ count: Int, _ reader: inout MessagePackReader) throws(SluiceError) {
         head(.document, name)
         let start = open()
-        if count == 1, Self.holdsReservedKey(reader) {
-            head(.document, Self.escapeKey.utf8)
-            let inner = open()
-            try entries(count, &reader)
-            close(inner)
-        } else {
-            try entries(count, &reader)
+        var isEscaped = false
+        for _ in 0..<count {
+            guard case .string(let range) = try reader.next() else { throw .malformed("a map key that is no string") }
+            let key = UnsafeRawBufferPointer(rebasing: reader.bytes[range])
+            isEscaped = isEscaped || Self.isReserved(key)
+            try value(key, &reader)
         }
         close(start)
+        if isEscaped { wrap(start) }
     }
 
-    private mutating func entries(_ count: Int, _ reader: inout MessagePackReader) throws(SluiceError) {
-        for _ in 0..<count {
-            guard case .string(let key) = try reader.next() else { throw .malformed("a map key that is no string") }
-            try value(UnsafeRawBufferPointer(rebasing: reader.bytes[key]), &reader)
-        }
-    }
-
-    private static func holdsReservedKey(_ reader: MessagePackReader) -> Bool {
-        var ahead = reader
-        guard case .string(let key)? = try? ahead.next() else { return false }
-        return isReserved(UnsafeRawBufferPointer(rebasing: reader.bytes[key]))
+    /// Puts a document into another, as its only element.
+    private mutating func wrap(_ start: Int) {
+        let element = [BSONType.document.rawValue] + Array(Self.escapeKey.utf8) + [0]
+        bytes.insert(contentsOf: [0, 0, 0, 0] + element, at: start)
+        close(start)
     }
 }

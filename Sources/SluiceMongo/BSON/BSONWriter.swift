@@ -5,7 +5,7 @@ import SluiceProtocol
 /// builds a command, a query or a record owns one.
 struct BSONWriter {
     /// One document, complete once `document` has returned.
-    private(set) var bytes: [UInt8] = []
+    var bytes: [UInt8] = []
 
     /// One whole document.
     static func document<E: Error>(capacity: Int = 256, _ fill: (inout BSONWriter) throws(E) -> Void) throws(E) -> [UInt8] {

@@ -23,9 +23,6 @@ struct MongoLayout: Sendable {
         self.uniqueness = uniqueness
     }
 
-    /// The name in the collection of a field of records.
-    func storedName(_ path: FieldPath) -> String { path == .id ? idName : path.text }
-
     /// The value by which a record's `id` is stored; nil for text that no record can have.
     func storedId(_ utf8: ArraySlice<UInt8>) -> Scalar? {
         if definition.customId { return .string(utf8) }

@@ -36,7 +36,8 @@ struct FilterCompiler {
     private func age(at now: Timestamp) -> (attribute: String, test: QueryClauses.Test)? {
         guard let timeToLive = layout.definition.timeToLive else { return nil }
         let (lifetime, isHuge) = timeToLive.seconds.multipliedReportingOverflow(by: 1000)
-        return isHuge ? nil : (timeToLive.attribute, { $0.date("$lte", now.milliseconds - lifetime) })
+        let (oldest, isEndless) = now.milliseconds.subtractingReportingOverflow(lifetime)
+        return isHuge || isEndless ? nil : (timeToLive.attribute, { $0.date("$lte", oldest) })
     }
 
     // MARK: conditions
@@ -44,7 +45,9 @@ struct FilterCompiler {
     private func clauses(_ filter: Filter) -> QueryClauses? {
         var clauses = QueryClauses()
         for condition in filter.conditions {
-            if condition.field == .id, !layout.definition.customId {
+            if layout.isNowhere(condition.field) {
+                guard condition.test.holds(.missing) else { return nil }
+            } else if condition.field == .id, !layout.definition.customId {
                 guard add(idTest: condition.test, to: &clauses) else { return nil }
             } else {
                 if case .isIn(let operands) = condition.test, operands.isEmpty { return nil }
@@ -76,7 +79,7 @@ struct FilterCompiler {
     /// A test of a field that is reached through maps alone.
     private func reaching(_ path: FieldPath, _ test: @escaping QueryClauses.Test) -> QueryClauses {
         var clauses = QueryClauses()
-        for prefix in path.prefixes {
+        for prefix in layout.storedPrefixes(path) {
             clauses.add(prefix) { $0.document("$not") { $0.int32("$type", Int32(BSONType.array.rawValue)) } }
         }
         clauses.add(layout.storedName(path), test)
@@ -94,7 +97,7 @@ struct FilterCompiler {
 
     /// A test that holds too where a list stands on the way.
     private func absent(_ path: FieldPath, _ test: @escaping QueryClauses.Test) -> [QueryClauses] {
-        path.prefixes.map { prefix in QueryClauses(prefix) { $0.int32("$type", Int32(BSONType.array.rawValue)) } }
+        layout.storedPrefixes(path).map { prefix in QueryClauses(prefix) { $0.int32("$type", Int32(BSONType.array.rawValue)) } }
             + [QueryClauses(layout.storedName(path), test)]
     }
 
@@ -195,13 +198,6 @@ struct FilterCompiler {
         guard condition.test.needsValue, layout.definition.indexes.contains(where: { $0.isUnique && $0.fields.contains(condition.field) })
         else { return }
         clauses.add(layout.storedName(condition.field)) { Self.appendTypes(MongoIndex.comparableTypes, to: &$0) }
-    }
-}
-
-extension FieldPath {
-    /// The paths to the maps that it leads through, outermost first.
-    var prefixes: [String] {
-        text.indices.filter { text.utf8[$0] == 0x2e }.map { String(text[..<$0]) }
     }
 }
 

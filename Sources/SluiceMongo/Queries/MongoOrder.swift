@@ -47,7 +47,9 @@ struct MongoOrder {
     func addSpecial(_ isWanted: Bool, to clauses: inout QueryClauses) {
         guard !isById else { return }
         let special = valueFields.flatMap { field in
-            field.field.prefixes.map { Self.clauses($0, [.array]) } + [Self.clauses(layout.storedName(field.field), Self.specialTypes)]
+            layout.storedPrefixes(field.field).map { Self.clauses($0, [.array]) } + [
+                Self.clauses(layout.storedName(field.field), Self.specialTypes)
+            ]
         }
         if isWanted { clauses.add(anyOf: special) } else { clauses.add(noneOf: special) }
     }

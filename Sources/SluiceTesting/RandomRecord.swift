@@ -1,15 +1,17 @@
 import SluiceProtocol
-import SluiceTesting
 
 /// Records that hold some of everything, kinds in disguise not least.
-enum RandomRecord {
-    static let names = ["a", "b", "$date", "$escaped", "$oid", "c d", "é", "\"", "\\", "$binary", "base64", "$numberDecimal", ""]
-    static let paths = [
+public enum RandomRecord {
+    /// What fields are called, some like kinds of Extended JSON.
+    public static let names = ["a", "b", "$date", "$escaped", "$oid", "c d", "é", "\"", "\\", "$binary", "base64", "$numberDecimal", ""]
+    /// Where something may stand in such a record.
+    public static let paths = [
         "a", "b", "a.b", "b.a", "a.$date", "b.$escaped", "a.a.a", "b.$escaped.a", "c d", "é.\"", "\"", "\\.b", "a.$oid", "b.$binary.base64",
         "a.b.c d", "a.$numberDecimal",
     ]
 
-    static func map(depth: Int, using random: inout SystemRandomNumberGenerator, isTop: Bool = true) -> RecordValue {
+    /// A map with scalars, lists and maps in it; on the outside with names that a record may have.
+    public static func map(depth: Int, using random: inout some RandomNumberGenerator, isTop: Bool = true) -> RecordValue {
         var fields: [String: RecordValue] = [:]
         for _ in 0..<Int.random(in: isTop ? 2...6 : 0...2, using: &random) {
             let name = names.randomElement(using: &random)!
@@ -19,7 +21,8 @@ enum RandomRecord {
         return .map(fields)
     }
 
-    static func value(depth: Int, using random: inout SystemRandomNumberGenerator) -> RecordValue {
+    /// Any value.
+    public static func value(depth: Int, using random: inout some RandomNumberGenerator) -> RecordValue {
         switch Int.random(in: 0..<(depth > 0 ? 18 : 12), using: &random) {
         case 0: .null
         case 1: .boolean(.random(using: &random))
@@ -39,7 +42,7 @@ enum RandomRecord {
     }
 
     /// Any finite float, all bit patterns alike.
-    static func float(using random: inout SystemRandomNumberGenerator) -> Double {
+    public static func float(using random: inout some RandomNumberGenerator) -> Double {
         while true {
             let float = Double(bitPattern: .random(in: .min ... .max, using: &random))
             if float.isFinite { return float }
