@@ -22,7 +22,8 @@ extension BSONCursor.Element {
         case .int32: writer.integer(Int64(little(Int32.self)))
         case .int64: writer.integer(little(Int64.self))
         case .decimal128: writeDecimal(to: &writer)
-        case .regularExpression, .dbPointer, .code, .codeWithScope, .timestamp, .minKey, .maxKey: try writeForeign(to: &writer)
+        case .regularExpression, .dbPointer, .code, .codeWithScope, .timestamp, .minKey, .maxKey:
+            try writeForeign(to: &writer, depth: depth)
         }
     }
 
@@ -62,10 +63,11 @@ extension BSONCursor.Element {
             return true
         case .string where name.elementsEqual(Decimal128.mapKey.utf8):
             // Only what Sluice stores so: another text is a map that others have left.
-            guard let number = try? DecimalNumber(text: try text()), Decimal128.exactly(number.text) == nil,
-                number.text.utf8.elementsEqual(try text())
-            else { return false }
-            number.write(to: &writer)
+            let text = try text()
+            guard Decimal128(text: text) == nil, let number = try? DecimalNumber(text: text), number.text.utf8.elementsEqual(text) else {
+                return false
+            }
+            writer.ext(ExtensionType.decimal, text)
             return true
         default: return false
         }
@@ -88,11 +90,11 @@ extension BSONCursor.Element {
     }
 
     private func writeDecimal(to writer: inout MessagePackWriter) {
-        let text = Decimal128(low: little(UInt64.self), high: little(UInt64.self, at: 8)).text
-        if let number = try? Array(text.utf8)[...].withBytes({ try DecimalNumber(text: $0) }) { return number.write(to: &writer) }
+        let number = Decimal128(low: little(UInt64.self), high: little(UInt64.self, at: 8))
+        if number.isFinite { return number.withText { writer.ext(ExtensionType.decimal, $0) } }
         writer.mapHead(1)
         writer.string(Decimal128.mapKey)
-        writer.string(text)
+        number.withText { writer.string(utf8: $0) }
     }
 
     /// A binary's bytes, whatever its subtype; the old subtype 2 has a second length.

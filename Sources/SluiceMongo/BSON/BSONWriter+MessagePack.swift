@@ -48,7 +48,7 @@ extension BSONWriter {
         case ExtensionType.objectID:
             head(.objectID, name)
             objectID(try ObjectID(payload: payload))
-        default: decimal(name, try DecimalNumber(text: payload).text)
+        default: decimal(name, payload)
         }
     }
 
