@@ -12,3 +12,8 @@ static inline void sluice_bson_leave(bson_t *room) {
     bson_destroy(room);
     free(room);
 }
+
+/* The same as mongoc_find_and_modify_opts_set_max_time_ms, with the unit spelled out as everywhere. */
+static inline void sluice_set_max_time_milliseconds(mongoc_find_and_modify_opts_t *options, uint32_t milliseconds) {
+    mongoc_find_and_modify_opts_set_max_time_ms(options, milliseconds);
+}

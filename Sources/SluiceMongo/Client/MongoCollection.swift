@@ -89,7 +89,7 @@ struct MongoCollection {
             mongoc_find_and_modify_opts_set_flags(options, MONGOC_FIND_AND_MODIFY_RETURN_NEW)
         case .remove: mongoc_find_and_modify_opts_set_flags(options, MONGOC_FIND_AND_MODIFY_REMOVE)
         }
-        if maxTimeMilliseconds > 0 { mongoc_find_and_modify_opts_set_max_time_ms(options, maxTimeMilliseconds) }
+        if maxTimeMilliseconds > 0 { sluice_set_max_time_milliseconds(options, maxTimeMilliseconds) }
         return try client.withCollection(database, name) { collection throws(MongoReadFailure) in
             var error = bson_error_t()
             var isDone = false
@@ -174,19 +174,6 @@ struct MongoCollection {
         } _: { reply throws(MongoFailure) in
             guard isDone else { throw MongoFailure(error) }
             return body(reply)
-        }
-    }
-}
-
-/// Why documents were not read: the server, or whoever read them.
-enum MongoReadFailure: Error {
-    case mongo(MongoFailure)
-    case reader(SluiceError)
-
-    func error(isWrite: Bool) -> SluiceError {
-        switch self {
-        case .mongo(let failure): failure.error(isWrite: isWrite)
-        case .reader(let error): error
         }
     }
 }

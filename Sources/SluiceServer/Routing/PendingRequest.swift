@@ -50,7 +50,7 @@ final class PendingRequest: DeadlineHolder {
     var isBatchable: Bool {
         switch operation {
         case .getOne, .create, .update, .deleteOne, .upsert, .replace, .saveMany:
-            repository.ready.map { repository.pool.backend.sharesRoundTrips(operation, on: $0) } ?? false
+            repository.ready.map { repository.pool.backend.sharesRoundTrips(operation, on: $0) } ?? true
         case .getAll, .count, .explain, .deleteAll, .define: false
         }
     }
