@@ -160,7 +160,7 @@ struct BSONWriter {
         } else {
             head(.document, name)
             let start = open()
-            head(.string, Decimal128.mapKey.utf8)
+            head(.string, StoredKey.decimal.utf8)
             self.text(text)
             close(start)
         }

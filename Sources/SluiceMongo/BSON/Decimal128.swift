@@ -1,9 +1,6 @@
 /// IEEE 754 decimal128 as BSON holds it: a sign, up to 34 digits as a binary integer, and a power of ten
 /// (https://github.com/mongodb/specifications/blob/master/source/bson-decimal128/decimal128.md). A value.
 struct Decimal128: Equatable {
-    /// The key of the map that stands for a decimal of more digits, as in MongoDB's Extended JSON.
-    static let mapKey = "$numberDecimal"
-
     /// What is added to the exponent, so that none is negative.
     private static let bias = 6176
     private static let exponents = -bias...6111
