@@ -22,7 +22,8 @@ extension BSONCursor.Element {
         case .int32: writer.integer(Int64(little(Int32.self)))
         case .int64: writer.integer(little(Int64.self))
         case .decimal128: writeDecimal(to: &writer)
-        case .regularExpression, .dbPointer, .code, .codeWithScope, .timestamp, .minKey, .maxKey: try writeForeign(to: &writer)
+        case .regularExpression, .dbPointer, .code, .codeWithScope, .timestamp, .minKey, .maxKey:
+            try writeForeign(to: &writer, depth: depth)
         }
     }
 
@@ -38,37 +39,25 @@ extension BSONCursor.Element {
         let count = try cursor.count()
         if count == 1 {
             var ahead = cursor
-            if let sole = try ahead.next(), try sole.writeMeaning(to: &writer, depth: depth) { return }
+            if let sole = try ahead.next(), try sole.writeLongDecimal(to: &writer) { return }
         }
         writer.mapHead(count)
         while let element = try cursor.next() {
-            try writer.checked(element.name)
+            try writer.checked(StoredKey.shown(element.name))
             try element.write(to: &writer, depth: depth)
         }
     }
 
-    /// As the only element of a map: writes what the map stands for, if it stands for anything.
-    private func writeMeaning(to writer: inout MessagePackWriter, depth: Int) throws(SluiceError) -> Bool {
-        guard BSONWriter.isReserved(name) else { return false }
-        switch type {
-        case .document where name.elementsEqual(BSONWriter.escapeKey.utf8):
-            var inner = try BSONCursor(value)
-            guard try inner.holdsReservedKey() else { return false }
-            writer.mapHead(try inner.count())
-            while let element = try inner.next() {
-                try writer.checked(element.name)
-                try element.write(to: &writer, depth: depth)
-            }
-            return true
-        case .string where name.elementsEqual(Decimal128.mapKey.utf8):
-            // Only what Sluice stores so: another text is a map that others have left.
-            guard let number = try? DecimalNumber(text: try text()), Decimal128.exactly(number.text) == nil,
-                number.text.utf8.elementsEqual(try text())
-            else { return false }
-            number.write(to: &writer)
-            return true
-        default: return false
+    /// As the only element of a map: writes the decimal that the map stands for, if it is one that Sluice stores so. Any other such map is
+    /// one that others have left.
+    private func writeLongDecimal(to writer: inout MessagePackWriter) throws(SluiceError) -> Bool {
+        guard type == .string, name.elementsEqual(StoredKey.decimal.utf8) else { return false }
+        let text = try text()
+        guard Decimal128(text: text) == nil, let number = try? DecimalNumber(text: text), number.text.utf8.elementsEqual(text) else {
+            return false
         }
+        writer.ext(ExtensionType.decimal, text)
+        return true
     }
 
     private static func write(_ number: Double, to writer: inout MessagePackWriter) {
@@ -88,11 +77,11 @@ extension BSONCursor.Element {
     }
 
     private func writeDecimal(to writer: inout MessagePackWriter) {
-        let text = Decimal128(low: little(UInt64.self), high: little(UInt64.self, at: 8)).text
-        if let number = try? Array(text.utf8)[...].withBytes({ try DecimalNumber(text: $0) }) { return number.write(to: &writer) }
+        let number = Decimal128(low: little(UInt64.self), high: little(UInt64.self, at: 8))
+        if number.isFinite { return number.withText { writer.ext(ExtensionType.decimal, $0) } }
         writer.mapHead(1)
-        writer.string(Decimal128.mapKey)
-        writer.string(text)
+        writer.string(StoredKey.decimal)
+        number.withText { writer.string(utf8: $0) }
     }
 
     /// A binary's bytes, whatever its subtype; the old subtype 2 has a second length.
@@ -100,17 +89,6 @@ extension BSONCursor.Element {
         guard value[4] == 2 else { return UnsafeRawBufferPointer(rebasing: value[5...]) }
         guard value.count >= 9 else { throw BSONCursor.malformed }
         return UnsafeRawBufferPointer(rebasing: value[9...])
-    }
-}
-
-extension BSONCursor {
-    /// Whether what is left has a key that Sluice escapes; others may have stored such a map without.
-    fileprivate func holdsReservedKey() throws(SluiceError) -> Bool {
-        var ahead = self
-        while let element = try ahead.next() {
-            if BSONWriter.isReserved(element.name) { return true }
-        }
-        return false
     }
 }
 

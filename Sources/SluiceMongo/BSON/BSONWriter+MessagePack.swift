@@ -2,15 +2,6 @@ import SluiceProtocol
 
 /// From a checked document's MessagePack straight to BSON.
 extension BSONWriter {
-    /// The key of the map around a caller's own map that might otherwise be taken for a kind, as in `ExtendedJSON`.
-    static let escapeKey = "$escaped"
-
-    /// Whether a map with this key may mean something in storage. A caller's own is always escaped, whatever else is in it, so that a
-    /// condition's path through it is known without looking.
-    static func isReserved(_ key: some Collection<UInt8>) -> Bool {
-        key.first == UInt8(ascii: "$") && (key.elementsEqual(Decimal128.mapKey.utf8) || key.elementsEqual(escapeKey.utf8))
-    }
-
     /// Appends the value at the reader's position under a name.
     mutating func value(_ name: some Sequence<UInt8>, _ reader: inout MessagePackReader) throws(SluiceError) {
         switch try reader.next() {
@@ -48,28 +39,18 @@ extension BSONWriter {
         case ExtensionType.objectID:
             head(.objectID, name)
             objectID(try ObjectID(payload: payload))
-        default: decimal(name, try DecimalNumber(text: payload).text)
+        default: decimal(name, payload)
         }
     }
 
     private mutating func map(_ name: some Sequence<UInt8>, _ count: Int, _ reader: inout MessagePackReader) throws(SluiceError) {
         head(.document, name)
         let start = open()
-        var isEscaped = false
         for _ in 0..<count {
             guard case .string(let range) = try reader.next() else { throw .malformed("a map key that is no string") }
             let key = UnsafeRawBufferPointer(rebasing: reader.bytes[range])
-            isEscaped = isEscaped || Self.isReserved(key)
-            try value(key, &reader)
+            if StoredKey.isReserved(key) { try value(StoredKey.escaped(key), &reader) } else { try value(key, &reader) }
         }
-        close(start)
-        if isEscaped { wrap(start) }
-    }
-
-    /// Puts a document into another, as its only element.
-    private mutating func wrap(_ start: Int) {
-        let element = [BSONType.document.rawValue] + Array(Self.escapeKey.utf8) + [0]
-        bytes.insert(contentsOf: [0, 0, 0, 0] + element, at: start)
         close(start)
     }
 }

@@ -1,4 +1,3 @@
-import CMongoC
 import SluiceProtocol
 
 /// Appends BSON to a byte array of its own: elements with their names, documents and lists by a closure that fills them. A value; whoever
@@ -134,7 +133,7 @@ struct BSONWriter {
         case .timestamp(let time):
             head(.date, name)
             little(time.milliseconds)
-        case .decimal(let number): decimal(name, number.text)
+        case .decimal(let number): decimal(name, number.text.utf8)
         case .objectID(let id):
             head(.objectID, name)
             objectID(id)
@@ -152,15 +151,17 @@ struct BSONWriter {
     }
 
     /// Decimal128, or `{"$numberDecimal": text}` for what it would not give back digit for digit.
-    mutating func decimal(_ name: some Sequence<UInt8>, _ text: String) {
-        if let value = Decimal128.exactly(text) {
+    /// - Parameter text: of a valid decimal, canonical if it has more digits than Decimal128 holds.
+    mutating func decimal(_ name: some Sequence<UInt8>, _ text: some Collection<UInt8>) {
+        if let value = Decimal128(text: text) {
             head(.decimal128, name)
             little(value.low)
             little(value.high)
         } else {
             head(.document, name)
             let start = open()
-            string(Decimal128.mapKey, text)
+            head(.string, StoredKey.decimal.utf8)
+            self.text(text)
             close(start)
         }
     }

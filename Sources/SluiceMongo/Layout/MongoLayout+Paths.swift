@@ -16,11 +16,8 @@ extension MongoLayout {
         return (1..<components.count).map { components[..<$0].joined(separator: ".") }
     }
 
-    /// A map of the caller's with a reserved key stands within another.
     private static func storedComponents(_ path: FieldPath) -> [Substring] {
-        let components = path.components
-        return components[..<1]
-            + components.dropFirst().flatMap { BSONWriter.isReserved($0.utf8) ? [BSONWriter.escapeKey[...], $0] : [$0] }
+        path.components.map { StoredKey.isReserved($0.utf8) ? "$" + $0 : $0 }
     }
 
     /// Whether a path leads to nothing in any record: `id` is no map, and a top-level name that began with `$` would be an operator here.

@@ -147,7 +147,7 @@ struct FilterCompiler {
         }
         // Not by `$in`, which takes no document that begins with `$`.
         let long = decimals.flatMap(\.longDecimalTexts).map { text in
-            value(path) { writer in writer.document("$eq") { $0.string(Decimal128.mapKey, text) } }
+            value(path) { writer in writer.document("$eq") { $0.string(StoredKey.decimal, text) } }
         }
         return [short] + long
     }

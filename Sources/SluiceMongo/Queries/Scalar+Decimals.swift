@@ -14,7 +14,7 @@ extension Scalar {
     /// A decimal of the same value that Decimal128 holds, if there is one.
     var sameAsDecimal128: [Scalar] {
         guard case .decimal(let number) = self, let short = DecimalNumber(valueText: number.valueText),
-            Decimal128.exactly(short.text) != nil
+            Decimal128(text: short.text.utf8) != nil
         else { return [] }
         return [.decimal(short)]
     }
