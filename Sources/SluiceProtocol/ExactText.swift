@@ -1,11 +1,14 @@
 /// Text that is equal only to the same bytes. Swift's `String` also calls canonically equivalent texts equal, so that `é` as one and as two
 /// code points would be one name; on the wire and in every engine they are two.
-public struct ExactText: Sendable, Hashable {
+public struct ExactText: Sendable, Hashable, ExpressibleByStringLiteral {
     /// The text.
     public let text: String
 
     /// Any text.
     public init(_ text: String) { self.text = text }
+
+    /// A literal text.
+    public init(stringLiteral value: String) { text = value }
 
     /// The same UTF-8 bytes.
     public static func == (left: ExactText, right: ExactText) -> Bool { left.text.utf8.elementsEqual(right.text.utf8) }

@@ -18,7 +18,7 @@ public enum RandomRecord {
             if isTop, name.isEmpty || name.hasPrefix("$") { continue }
             fields[name] = value(depth: depth - 1, using: &random)
         }
-        return .map(fields)
+        return RecordValue(fields)
     }
 
     /// Any value.

@@ -13,11 +13,28 @@ import SluiceProtocol
 public struct ConformanceCase: Sendable, CustomStringConvertible {
     /// What must hold, in words.
     public let description: String
+    /// What an engine must have, or must not have, for the case to say anything about it; nil: nothing.
+    public let need: Need?
     private let body: @Sendable (ConformanceSubject) throws -> Void
 
+    /// A capability that is there or is not.
+    public struct Need: Sendable, Equatable {
+        let capability: String
+        let isThere: Bool
+
+        init(_ capability: String, isThere: Bool) {
+            self.capability = capability
+            self.isThere = isThere
+        }
+
+        /// Whether it is met.
+        public func isMet(by capabilities: Capabilities) -> Bool { capabilities.structured[capability] == .boolean(isThere) }
+    }
+
     /// A case and what proves it.
-    public init(_ description: String, _ body: @escaping @Sendable (ConformanceSubject) throws -> Void) {
+    public init(_ description: String, need: Need? = nil, _ body: @escaping @Sendable (ConformanceSubject) throws -> Void) {
         self.description = description
+        self.need = need
         self.body = body
     }
 
@@ -29,6 +46,7 @@ public struct ConformanceCase: Sendable, CustomStringConvertible {
     }
 
     func run(on backend: any Backend, knowing exception: KnownException?) throws {
+        if let need, !need.isMet(by: backend.capabilities) { return }
         guard let exception else { return try body(try ConformanceSubject(backend)) }
         do { try body(try ConformanceSubject(backend)) } catch {
             guard !"\(error)".contains(exception.failure) else { return }

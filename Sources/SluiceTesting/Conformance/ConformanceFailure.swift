@@ -4,4 +4,7 @@ public struct ConformanceFailure: Error, CustomStringConvertible {
     public let description: String
 
     init(_ description: String, _ line: UInt, _ file: StaticString) { self.description = "\(file):\(line): \(description)" }
+
+    /// Of a case that stands as data.
+    init(_ description: String) { self.description = description }
 }

@@ -26,8 +26,13 @@ public final class ConformanceRepository {
             writer.integer(key)
             value.write(to: &writer)
         }
-        return try RepositoryOperation(
-            operation, repository: "conformance", try RequestArguments(writer.bytes[...]), maxPageSize: Limits().maxPageSize)
+        return try self.operation(operation, bytes: writer.bytes)
+    }
+
+    /// An operation from its arguments' MessagePack.
+    static func operation(_ operation: Operation, bytes: [UInt8]) throws(SluiceError) -> RepositoryOperation {
+        try RepositoryOperation(
+            operation, repository: "conformance", try RequestArguments(bytes[...]), maxPageSize: Limits().maxPageSize)
     }
 
     /// Runs operations in one batch.

@@ -16,6 +16,9 @@ public final class ConformanceSubject {
         writes = try backend.openConnection(role(isWrite: true))
     }
 
+    /// What is known of the engine.
+    var facts: EngineFacts { EngineFacts(backend.engine) }
+
     /// A name for a collection or repository that nobody else uses.
     func newName(_ prefix: String = "conformance") -> String { "\(prefix)-\(String(UInt64.random(in: 0 ... .max), radix: 36))" }
 
@@ -37,5 +40,16 @@ public final class ConformanceSubject {
     /// A repository that was defined elsewhere, over these connections.
     func handle(of repository: DefinedRepository) -> ConformanceRepository {
         ConformanceRepository(repository, reads: reads, writes: writes)
+    }
+
+    /// A value as the engine gives it back: where it does not keep integral floats, as integers.
+    func stored(_ value: RecordValue) -> RecordValue {
+        guard !backend.capabilities.integralFloatsKept else { return value }
+        return switch value {
+        case .float(let float): Int64(exactly: float).map { .integer($0) } ?? value
+        case .list(let elements): .list(elements.map(stored))
+        case .map(let fields): .map(fields.mapValues(stored))
+        default: value
+        }
     }
 }

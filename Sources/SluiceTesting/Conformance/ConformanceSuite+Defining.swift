@@ -2,49 +2,40 @@ import SluiceProtocol
 
 extension ConformanceSuite {
     static let defining: [ConformanceCase] = [
-        ConformanceCase("the same definition again, and one with fewer indexes, changes nothing") { subject in
+        ConformanceCase("the sum of what was defined is answered") { subject in
             let name = RecordValue.string(subject.newName())
             let first = try subject.define(["name": name, "indexes": ["a", "b"]])
             try expect(try subject.define(["name": name, "indexes": ["a", "b"]]).definition, first.definition)
             try expect(try subject.define(["name": name]).definition, first.definition)
             try expect(try subject.define(["name": name, "indexes": ["b"]]).definition.indexes.count, 2)
+            let more = try subject.define(["name": name, "indexes": ["c", ["fields": ["a", "b"]]], "GSI": ["t": [:]]]).definition
+            try expect(more.indexes.map { $0.fields.map(\.text) }, [["a"], ["b"], ["c"], ["a", "b"]])
+            try expect(more.globalIndexes.map(\.attribute.name), ["t"])
         },
-        ConformanceCase("indexes are added to what is there, records included") { subject in
+        ConformanceCase("a handle from before an index was there writes into it all the same") { subject in
             let name = RecordValue.string(subject.newName())
             let before = try subject.repository(["name": name])
-            try before.fill((0..<100).map { ["n": .integer($0), "a": ["b": .string("x\($0 % 10)")], "t": .timestamp($0)] })
-            let after = try subject.repository([
-                "name": name, "indexes": ["n", "a.b", ["fields": ["a.b", "n"]]], "GSI": ["t": ["type": "N"]],
-            ])
-            try expect(after.defined.definition.indexes.count, 3)
-            for repository in [before, after] {
-                try expect(try repository.count([["n", "lt", 50]]), 50)
-                try expect(try repository.count([["a.b", "eq", "x3"]]), 10)
-                try expect(try repository.getAll([["a.b", "like", "x%"]], order: ["-n"], limit: 1)[0]["n"], 99)
-                try expect(try repository.count([["t", "gte", .timestamp(90)]]), 10)
-            }
-            // A handle from before the index was there writes into it all the same.
+            try before.fill((0..<100).map { ["n": .integer($0), "a": ["b": .string("x\($0 % 10)")]] })
+            let after = try subject.repository(["name": name, "indexes": ["n", "a.b"]])
             try before.save(["n": 7, "a": ["b": "x3"]])
             try expect(try after.count([["a.b", "eq", "x3"]]), 11)
+            try expect(try after.count([["n", "eq", 7]]), 2)
         },
-        ConformanceCase("what cannot change is invalidInput that names the difference") { subject in
+        ConformanceCase("a difference is named: key, what is stored, what was asked") { subject in
             let name = RecordValue.string(subject.newName())
-            let base: RecordValue = [
-                "name": name, "hashKey": "code", "indexes": ["a"], "enableTtl": true, "ttlAttribute": "created", "ttl": 60,
-            ]
+            let base: RecordValue = ["name": name, "hashKey": "code", "enableTtl": true, "ttlAttribute": "created", "ttl": 60]
             let first = try subject.define(base)
             let changes: [(String, RecordValue)] = [
                 ("hashKey", "other"), ("hashKeyType", "N"), ("rangeKey", "at"), ("customId", true), ("ttl", 61), ("enableTtl", false),
-                ("indexes", [["fields": ["a"], "unique": true]]),
             ]
             for (key, value) in changes {
                 var changed = base
                 changed[key] = value
                 let error = try expect(error: .invalidInput) { try subject.define(changed) }
                 try expect(error.details["reason"], .string("definitionConflict"))
-                try expect(
-                    error.details["key"] != nil && error.details["stored"] != nil && error.details["asked"] != nil,
-                    "the difference is named: \(error.details)")
+                for detail in ["key", "stored", "asked"] {
+                    try expect(error.details[detail] != nil, "\(detail) is named in \(error.details)")
+                }
             }
             try expect(try subject.define(base).definition, first.definition)
         },
@@ -54,18 +45,6 @@ extension ConformanceSuite {
             let again = try subject.define(["name": name, "readCapacity": 9])
             try expect(again.definition.readCapacity, 5)
             try expect(again.notices.count, 1)
-        },
-        ConformanceCase("a unique index over records that collide is refused, and nothing changes") { subject in
-            guard subject.backend.capabilities.uniqueIndexes else { return }
-            let name = RecordValue.string(subject.newName())
-            let items = try subject.repository(["name": name])
-            try items.fill([["v": 1], ["v": 1.0], ["w": [1]]])
-            let unique: (RecordValue) -> RecordValue = { ["name": name, "indexes": [["fields": [$0], "unique": true]]] }
-            try expect(error: .alreadyExists) { try subject.define(unique("v")) }
-            try expect(error: .invalidInput) { try subject.define(unique("w")) }
-            try expect(try subject.define(["name": name]).definition.indexes.count, 0)
-            try items.save(["v": 1])
-            try expect(try items.count([["v", "eq", 1]]), 3)
         },
         ConformanceCase("collections whose names differ only in case are different") { subject in
             let base = subject.newName("case")
@@ -85,9 +64,35 @@ extension ConformanceSuite {
             try second.save(["a": 3, "b": 4])
             try expect(try first.count([["a", "gt", 0]]), 2)
         },
-        ConformanceCase("capabilities are stated") { subject in
-            let items = try subject.repository()
-            try expect(items.defined.capabilities, subject.backend.capabilities)
+        ConformanceCase("capabilities are those of the engine, neither more nor less") { subject in
+            try expect(subject.backend.capabilities, subject.facts.capabilities)
+            try expect(try subject.repository().defined.capabilities, subject.facts.capabilities)
+            try expect(try subject.repository(["indexes": ["a"]]).defined.capabilities, subject.facts.capabilities)
+        },
+        ConformanceCase("the capability consistentIndexReads goes with a GSI where the engine reads one late") { subject in
+            let items = try subject.repository(["GSI": ["team": [:]]])
+            var expected = subject.facts.capabilities
+            expected.consistentIndexReads = !subject.facts.hasLateIndexes
+            try expect(items.defined.capabilities, expected)
+        },
+        ConformanceCase("the capability uniqueId goes with another key where the engine keeps only the key unique") { subject in
+            var expected = subject.facts.capabilities
+            expected.uniqueId = subject.facts.keepsIdUnique
+            try expect(try subject.repository(["hashKey": "code"]).defined.capabilities, expected)
+            try expect(try subject.repository(["hashKey": "code", "rangeKey": "at"]).defined.capabilities, expected)
+            try expect(try subject.repository(["customId": true]).defined.capabilities, subject.facts.capabilities)
+        },
+        ConformanceCase("an attribute of a GSI holds anything, or its type alone where the engine demands it") { subject in
+            let items = try subject.repository(["GSI": ["team": [:]]])
+            try items.save(["team": "x"])
+            for value: RecordValue in [5, nil, ["a": 1], .timestamp(0)] {
+                if subject.facts.hasTypedIndexes {
+                    try expect(error: .invalidInput) { try items.save(["team": value]) }
+                } else {
+                    try expect(try items.save(["team": value])["team"], value)
+                }
+            }
+            try expect(try items.count(), subject.facts.hasTypedIndexes ? 1 : 5)
         },
     ]
 }

@@ -2,15 +2,6 @@ import SluiceProtocol
 
 extension ConformanceSuite {
     static let deleting: [ConformanceCase] = [
-        ConformanceCase("deleteOne deletes one record that matches") { subject in
-            let users = try subject.repository()
-            try users.fill(Array(repeating: ["role": "user"], count: 3))
-            try users.deleteOne([["role", "eq", "user"]])
-            try expect(try users.count(), 2)
-            try expect(error: .notFound) { try users.deleteOne([["role", "eq", "guest"]]) }
-            try expect(error: .invalidInput) { try users.deleteOne([]) }
-            try expect(try users.count(), 2)
-        },
         ConformanceCase("deleteAll deletes every record that matches, and nothing else") { subject in
             let users = try subject.repository(["indexes": ["role"]])
             try users.fill((0..<2_500).map { ["role": $0 % 5 == 0 ? "guest" : "user", "n": .integer(Int64($0))] })
@@ -21,19 +12,20 @@ extension ConformanceSuite {
             try expect(try users.deleteAll([["n", "lt", 50]]), 0)
             try expect(try users.count([["role", "eq", "guest"]]), 10)
         },
-        ConformanceCase("deleteAll with an empty filter needs the flag") { subject in
-            let users = try subject.repository()
-            try users.fill(Array(repeating: [:], count: 10))
-            try expect(error: .invalidInput) { try users.deleteAll([]) }
-            try expect(try users.count(), 10)
-            try expect(try users.deleteAll([], all: true), 10)
-            try expect(try users.count(), 0)
+        ConformanceCase("deleteAll by what only Sluice or a full scan can match deletes nothing else") { subject in
+            let items = try subject.repository()
+            try items.fill((0..<1_025).map { ["text": .string("t\($0)"), "n": .integer(Int64($0 % 10))] })
+            try expect(try items.deleteAll([["text", "like", "%7"], ["n", "eq", 7]]), 102)
+            try expect(try items.count([["n", "eq", 7]]), 0)
+            try expect(try items.count(), 923)
         },
-        ConformanceCase("a deleted record makes way for another with its id and values") { subject in
-            let users = try subject.repository(["hashKey": "code"])
-            try users.save(["id": id(1), "code": "c"])
-            try users.deleteOne([["code", "eq", "c"]])
-            try expect(try users.save(["id": id(1), "code": "c", "again": true])["again"], true)
+        ConformanceCase("deleteAll of everything, over several pages of the engine") { subject in
+            let items = try subject.repository()
+            let filler = RecordValue.string(String(repeating: "f", count: 20_000))
+            for _ in 0..<3 { try items.fill((0..<50).map { ["n": .integer($0), "filler": filler] }) }
+            try expect(try items.deleteAll([["n", "lt", 25]]), 75)
+            try expect(try items.deleteAll([], all: true), 75)
+            try expect(try items.count(), 0)
         },
     ]
 }

@@ -18,7 +18,11 @@ extension ConformanceSuite {
             var records: [RecordValue] = []
             for (rank, values) in ascending.enumerated() {
                 for value in values {
-                    if case .float(let float)? = value, !subject.admits(float) { continue }
+                    if case .float(let float)? = value, subject.backend.engine == "dynamodb", !(1e-130...9.99e125).contains(abs(float)),
+                        float != 0
+                    {
+                        continue
+                    }
                     var record: RecordValue = ["id": id(1_000 - records.count), "rank": .integer(Int64(rank))]
                     record["v"] = value
                     record["w"] = value
@@ -34,17 +38,18 @@ extension ConformanceSuite {
                 try expect(try items.getAll(order: ["-\(field)"]), found.reversed())
             }
         },
-        ConformanceCase("other kinds stand behind, in an order that stays") { subject in
+        ConformanceCase("decimals, ObjectIds, maps and lists stand anywhere, always at the same place") { subject in
             let items = try subject.repository(["indexes": ["v"]])
             try items.fill([
                 ["v": ["b": 1]], ["v": [1, 2]], ["v": .decimal("2")], ["v": .objectID("65a1b2c3d4e5f60718293a4b")], ["v": .timestamp(0)],
-                ["v": ["a": 1]], ["v": 1], ["v": [0]],
+                ["v": ["a": 1]], ["v": 1], ["v": [0]], ["v": .decimal("-1.5")], ["v": []], ["v": [["x"], nil]], ["v": "x"],
             ])
             let order = try items.getAll(order: ["v"])
-            try expect(order[0]["v"], 1)
-            try expect(order[1]["v"], .timestamp(0))
+            try expect(order.count, 12)
+            try expect(order.compactMap { [1, "x", .timestamp(0)].contains($0["v"]) ? $0["v"] : nil }, [1, "x", .timestamp(0)])
             try expect(try items.getAll(order: ["v"]), order)
             try expect(try items.getAll(order: ["-v"]), order.reversed())
+            for size in [1, 5] { try expect(try items.walk(order: ["v"], size: size), order) }
         },
         ConformanceCase("several fields, each with its direction, ties by id in the direction of the last") { subject in
             let items = try subject.repository(["indexes": [["fields": ["a", "b"]]]])
@@ -63,16 +68,15 @@ extension ConformanceSuite {
                 try expect(try items.getAll(order: order).map(\.id), sorted(records, by: order).map(\.id))
             }
         },
-        ConformanceCase("order goes with filter, limit and offset") { subject in
+        ConformanceCase("the greatest and the least of 1,025 records") { subject in
             let items = try subject.repository(["indexes": ["n"]])
-            try items.fill((0..<50).map { ["n": .integer($0), "even": .boolean($0 % 2 == 0)] })
-            try expect(try items.getAll([["even", "eq", true]], order: ["-n"], limit: 3, offset: 2).map { $0["n"] }, [44, 42, 40])
-            try expect(try items.getAll([["n", "gt", 30]], order: ["n"], limit: 2).map { $0["n"] }, [31, 32])
-        },
-        ConformanceCase("order by a nested field") { subject in
-            let items = try subject.repository()
-            try items.fill([["n": 1, "a": ["b": 3]], ["n": 2, "a": ["b": 1]], ["n": 3, "a": 5], ["n": 4, "a": ["b": 2]]])
-            try expect(try items.getAll(order: ["a.b"]).map { $0["n"] }, [3, 2, 4, 1])
+            try items.fill((0..<1_025).map { ["n": .integer(Int64($0 * 7_919 % 1_025)), "m": .integer(Int64($0 % 3))] })
+            for order in ["n", "m"] {
+                let whole = try items.getAll(order: [order])
+                try expect(try items.getAll(order: [order], limit: 3), Array(whole.prefix(3)))
+                try expect(try items.getAll(order: ["-\(order)"], limit: 3), Array(whole.suffix(3).reversed()))
+                try expect(try items.getAll(order: [order], limit: 10, offset: 1_020), Array(whole.suffix(5)))
+            }
         },
     ]
 

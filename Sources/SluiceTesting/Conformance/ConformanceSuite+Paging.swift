@@ -19,7 +19,9 @@ extension ConformanceSuite {
             try items.fill((0..<10).map { ["n": .integer($0)] })
             try expect(try items.page(size: 10).token, nil)
             try expect(try items.page(size: 9).token != nil, "a record is left for the next page")
+            try expect(try items.page(order: ["-n"], size: 10).token, nil)
             try expect(try items.page([["n", "gt", 100]], size: 5).records, [])
+            try expect(try items.page([["n", "gt", 100]], size: 5).token, nil)
         },
         ConformanceCase("walks in every order, with ties, missing fields and both directions") { subject in
             let items = try subject.repository(["indexes": ["a", ["fields": ["a", "b"]]]])
@@ -80,6 +82,61 @@ extension ConformanceSuite {
                 try expect(ids.count, many)
                 try expect(Set(ids), Set(stay.map(\.id.text)))
                 try expect(Set(found.map(\.id.text)).count, found.count)
+            }
+        },
+        ConformanceCase("pages by offset over 1,025 records give each exactly once") { subject in
+            let items = try subject.repository(["indexes": ["n"]])
+            try items.fill((0..<many).map { ["n": .integer(Int64($0 * 7_919 % many))] })
+            for size in [100, 1_024] {
+                var found: [RecordValue] = []
+                for offset in stride(from: 0, to: many, by: size) { found += try items.getAll(order: ["n"], limit: size, offset: offset) }
+                try expect(found.map { $0["n"] }, (0..<many).map { .integer(Int64($0)) })
+            }
+        },
+        ConformanceCase("pages by offset while records come and go behind them") { subject in
+            let items = try subject.repository(["indexes": ["n"]])
+            try items.fill((0..<many).map { ["n": .integer(Int64($0))] })
+            var temporary: [RecordValue] = []
+            var found: [RecordValue] = []
+            for offset in stride(from: 0, to: many, by: 100) {
+                found += try items.getAll([["n", "lt", .integer(Int64(many))]], order: ["n"], limit: 100, offset: offset)
+                for record in temporary { try items.deleteOne([["id", "eq", record.id]]) }
+                temporary = try items.fill((0..<5).map { ["n": .integer(Int64(many + offset) + $0)] })
+            }
+            try expect(found.map { $0["n"] }, (0..<many).map { .integer(Int64($0)) })
+        },
+        ConformanceCase("a walk over records that are changed meanwhile gives each exactly once") { subject in
+            let items = try subject.repository(["indexes": ["n"]])
+            try items.fill((0..<300).map { ["n": .integer($0), "v": 0] })
+            for order in [[], ["n"], ["-n"], ["v", "n"]] {
+                let found = try items.walk(order: order, size: 50) { count in
+                    for n in stride(from: 0, to: 300, by: 60) as StrideTo<Int64> {
+                        try items.save(["seen": .integer(Int64(count))], [["n", "eq", .integer(n)]])
+                    }
+                }
+                try expect(found.count, 300)
+                try expect(Set(found.map(\.id.text)).count, 300)
+            }
+        },
+        ConformanceCase("a walk goes on though the record that its token names is gone") { subject in
+            let items = try subject.repository(["indexes": ["n"]])
+            try items.fill((0..<60).map { ["n": .integer($0), "m": .integer($0 % 2)] })
+            for order in [[], ["n"], ["-m"]] {
+                var seen: Set<String> = []
+                var token: String?
+                let before = Set(try items.getAll().map(\.id.text))
+                var gone: Set<String> = []
+                repeat {
+                    let page = try items.page(order: order, size: 10, token: token)
+                    seen.formUnion(page.records.map(\.id.text))
+                    token = page.token
+                    if token != nil, let last = page.records.last {
+                        try items.deleteOne([["id", "eq", last.id]])
+                        gone.insert(last.id.text)
+                    }
+                } while token != nil
+                try expect(seen, before)
+                try expect(try items.count(), before.count - gone.count)
             }
         },
         ConformanceCase("a page ends where a part is full, and the walk goes on") { subject in

@@ -9,32 +9,6 @@ extension ConformanceSuite {
             try expect(try users.getAll(), [])
             try expect(try users.count(), 0)
         },
-        ConformanceCase("getOne with an empty filter gives any record") { subject in
-            let users = try subject.repository()
-            let records = try users.fill([["n": 1], ["n": 2]])
-            try expect(records.contains(try users.getOne([])), "one of the records came")
-        },
-        ConformanceCase("an id of another form matches nothing") { subject in
-            let users = try subject.repository()
-            try users.save(["id": id(1)])
-            for other: RecordValue in ["x", "", 1, true, .objectID("000000000000000000000001"), .binary([1])] {
-                try expect(error: .notFound) { try users.getOne([["id", "eq", other]]) }
-            }
-            try expect(try users.count([["id", "in", [id(1), id(2), "x"]]]), 1)
-        },
-        ConformanceCase("limit and offset") { subject in
-            let items = try subject.repository()
-            try items.fill((0..<20).map { ["n": .integer($0)] })
-            func numbers(_ limit: Int, _ offset: Int) throws -> [RecordValue?] {
-                try items.getAll(order: ["n"], limit: limit, offset: offset).map { $0["n"] }
-            }
-            try expect(try numbers(3, 0), [0, 1, 2])
-            try expect(try numbers(3, 18), [18, 19])
-            try expect(try numbers(0, 17), [17, 18, 19])
-            try expect(try numbers(5, 20), [])
-            try expect(try numbers(100, 0).count, 20)
-            try expect(try items.getAll(limit: 7).count, 7)
-        },
         ConformanceCase("a result larger than a part comes whole and in order") { subject in
             let items = try subject.repository()
             let filler = RecordValue.string(String(repeating: "x", count: 100_000))
@@ -73,6 +47,39 @@ extension ConformanceSuite {
             try expect(try expect(error: .deadlineExceeded) { try items.run(create, deadline: past) }.isOutcomeKnown, true)
             try expect(error: .deadlineExceeded) { try items.run(try ConformanceRepository.operation(.count, [:]), deadline: past) }
             try expect(try items.count(), 0)
+        },
+        ConformanceCase("identical reads of one batch are all answered") { subject in
+            let items = try subject.repository()
+            try items.save(["id": id(1), "n": 1])
+            let read = try ConformanceRepository.operation(.getOne, [1: [["id", "eq", id(1)]]])
+            let none = try ConformanceRepository.operation(.getOne, [1: [["id", "eq", id(2)]]])
+            for (index, result) in items.run((0..<200).map { $0 % 4 == 3 ? none : read }).enumerated() {
+                guard index % 4 != 3 else {
+                    try expect(error: .notFound) { try result.get() }
+                    continue
+                }
+                guard case .record(let record) = try result.get() else { throw ConformanceFailure("expected a record") }
+                try expect(try RecordValue(record), ["id": id(1), "n": 1])
+            }
+        },
+        ConformanceCase("an answer says how it is given, and what is left to Sluice") { subject in
+            let items = try subject.repository(["indexes": ["n"]])
+            try items.fill((0..<20).map { ["n": .integer($0)] })
+            for arguments: [Int64: RecordValue] in [
+                [:], [1: [["n", "gt", 5]]], [1: [["n", "gt", 5]], 4: [["n", "desc"]], 5: 3], [1: [["t", "like", "%x"]], 6: 2],
+            ] {
+                guard case .explanation(let how) = try items.run(try ConformanceRepository.operation(.explain, arguments)) else {
+                    throw ConformanceFailure("expected an explanation")
+                }
+                guard case .page(let page) = try items.run(try ConformanceRepository.operation(.getAll, arguments)) else {
+                    throw ConformanceFailure("expected a page")
+                }
+                try expect(how.records, page.count)
+                try expect(!how.plan.isEmpty && how.plan.allSatisfy { !$0.isEmpty }, "the plan is told")
+                try expect(how.finished.allSatisfy { ["filter", "order", "offset"].contains($0) }, "what is finished has names")
+                let orders = arguments[4] != nil
+                try expect(how.finished.contains("order"), orders && !subject.facts.capabilities.nativeOrder)
+            }
         },
     ]
 }

@@ -24,14 +24,19 @@ public indirect enum RecordValue: Sendable {
     /// a list
     case list([RecordValue])
     /// a map
-    case map([String: RecordValue])
+    case map([ExactText: RecordValue])
+
+    /// A map of names that are not literals.
+    public init(_ fields: [String: RecordValue]) {
+        self = .map(Dictionary(uniqueKeysWithValues: fields.map { (ExactText($0), $1) }))
+    }
 
     /// The field of a map; nil when it is missing.
     public subscript(name: String) -> RecordValue? {
-        get { if case .map(let fields) = self { fields[name] } else { nil } }
+        get { if case .map(let fields) = self { fields[ExactText(name)] } else { nil } }
         set {
             guard case .map(var fields) = self else { return }
-            fields[name] = newValue
+            fields[ExactText(name)] = newValue
             self = .map(fields)
         }
     }
@@ -80,7 +85,7 @@ extension RecordValue: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, Exp
     /// a list
     public init(arrayLiteral elements: RecordValue...) { self = .list(elements) }
     /// a map
-    public init(dictionaryLiteral elements: (String, RecordValue)...) { self = .map(Dictionary(elements) { _, last in last }) }
+    public init(dictionaryLiteral elements: (ExactText, RecordValue)...) { self = .map(Dictionary(elements) { _, last in last }) }
 }
 
 extension RecordValue {
@@ -102,7 +107,7 @@ extension RecordValue {
         case .map(let fields):
             writer.mapHead(fields.count)
             for (name, value) in fields {
-                writer.string(name)
+                writer.string(name.text)
                 value.write(to: &writer)
             }
         }
@@ -139,10 +144,10 @@ extension RecordValue {
             for _ in 0..<count { elements.append(try RecordValue(&reader)) }
             self = .list(elements)
         case .map(let count):
-            var fields: [String: RecordValue] = [:]
+            var fields: [ExactText: RecordValue] = [:]
             for _ in 0..<count {
                 guard case .string(let range) = try reader.next() else { throw .invalidInput("a map key is not a string") }
-                fields[text(range)] = try RecordValue(&reader)
+                fields[ExactText(text(range))] = try RecordValue(&reader)
             }
             self = .map(fields)
         }
@@ -154,5 +159,17 @@ extension RecordValue {
             var reader = MessagePackReader(bytes)
             return try RecordValue(&reader)
         }
+    }
+}
+
+extension RecordValue: CustomStringConvertible {
+    /// Extended JSON, the beginning of it.
+    public var description: String {
+        var text: [UInt8] = []
+        messagePack.withUnsafeBytes { bytes in
+            var reader = MessagePackReader(bytes)
+            ExtendedJSON.json(fromMessagePack: &reader, appendTo: &text)
+        }
+        return String(decoding: text.prefix(1_000), as: UTF8.self)
     }
 }
