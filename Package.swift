@@ -54,7 +54,7 @@ let package = Package(
         .testTarget(name: "SluiceBackendTests", dependencies: ["SluiceBackend", "SluiceTesting"]),
         .testTarget(name: "SluiceSQLiteTests", dependencies: ["SluiceSQLite", "SluiceTesting", "CSQLite"]),
         .testTarget(name: "SluiceMongoTests", dependencies: ["SluiceMongo", "SluiceTesting", "CMongoC"]),
-        .testTarget(name: "SluiceDynamoTests", dependencies: ["SluiceDynamo", "SluiceTesting"]),
+        .testTarget(name: "SluiceDynamoTests", dependencies: ["SluiceDynamo", "SluiceTesting"], exclude: ["SigningVectors"]),
         .testTarget(name: "SluiceTestingTests", dependencies: ["SluiceBackend", "SluiceProtocol", "SluiceTesting"]),
         .testTarget(name: "SluiceServerTests", dependencies: ["SluiceServer", "SluiceTesting", "CEpoll"]),
         .testTarget(name: "SluiceClientTests", dependencies: ["SluiceClient", "SluiceTesting"]),

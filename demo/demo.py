@@ -151,7 +151,7 @@ def parser() -> argparse.ArgumentParser:
     result.add_argument("--every", type=whole, default=1, metavar="K", help="only each Kth record of the source, for a quick look (1: all)")
     result.add_argument(
         "--backend", default=os.environ.get("BACKEND") or "sqlite", metavar="ENGINE",
-        help="the engine: sqlite, mongodb or dynamodb, the latter two on a real server of the demo's own (sqlite); the variable BACKEND says the same",
+        help="the engine: sqlite, or mongodb or dynamodb on a real server of the demo's own; the variable BACKEND says the same (sqlite)",
     )
     result.add_argument("--json", action="store_true", help="one line of JSON instead of the table")
     result.add_argument(

@@ -83,6 +83,8 @@ def suites() -> List[Suite]:
         Suite("swift build for release", [["swift", "build", "-c", "release"]], whole),
         Suite("swift build of the tests", [["swift", "build", "--build-tests"]], whole),
     ]
+    # Real servers for the engines' tests.
+    result.append(Suite("test servers", [["scripts/test-servers"]], whole))
     # A target at a time: engines' tests keep every core busy, and beside them the clients' would wait for their turn instead of their peer.
     for target in sorted(path.name for path in Path("Tests").iterdir() if path.is_dir()):
         result.append(Suite(target, [["swift", "test", "--skip-build", "--filter", rf"^{target}\."]], swift_tests))

@@ -14,6 +14,10 @@ public protocol Backend: AnyObject, Sendable {
     /// What the engine counts about itself, for `stats`: names and numbers. Asked on the loop, so it must not wait.
     var statistics: [StructuredValue.Entry] { get }
 
+    /// Whether an operation can share a round trip with others of its direction. One that cannot is given to a connection alone, so that
+    /// the other connections work on others at the same time.
+    func sharesRoundTrips(_ operation: RepositoryOperation, on repository: DefinedRepository) -> Bool
+
     /// Checks before the daemon listens what can be checked without an engine that may be away: files, folders, settings.
     /// - Throws: what would make every connection fail for ever.
     func prepare() throws(SluiceError)
@@ -26,4 +30,7 @@ public protocol Backend: AnyObject, Sendable {
 extension Backend {
     /// Nothing, for an engine that counts nothing of its own.
     public var statistics: [StructuredValue.Entry] { [] }
+
+    /// All can, for an engine that commits them together.
+    public func sharesRoundTrips(_: RepositoryOperation, on _: DefinedRepository) -> Bool { true }
 }

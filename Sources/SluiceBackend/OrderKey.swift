@@ -1,8 +1,10 @@
 import SluiceProtocol
 
 /// What an order sees of a field: a value, or that a map or list is there. Missing is null.
-enum OrderKey: Sendable {
+public enum OrderKey: Sendable {
+    /// A value.
     case value(Scalar)
+    /// A map or a list.
     case container
 
     /// A record's field.

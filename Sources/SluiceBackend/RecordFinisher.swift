@@ -1,9 +1,11 @@
 import SluiceProtocol
 
-/// Finishes a `getAll` that its engine cannot answer by itself: takes the engine's records one by one, keeps those that match and, when there
+/// Finishes a `getAll` that its engine cannot answer by itself: takes the engine's records one by one, keeps those that match and, when
+/// there
 /// is an order, the least of them, and makes one part of the result. A value; one for each part.
 ///
-/// With an order the engine gives every record that may match, wherever the token stands. Without one it starts behind `query.after` itself,
+/// With an order the engine gives every record that may match, wherever the token stands. Without one it starts behind `query.after`
+/// itself,
 /// and its own order must stay the same from one part to the next.
 public struct RecordFinisher {
     private let query: RecordQuery

@@ -21,7 +21,7 @@ public struct RecordOrder: Sendable {
     /// Where a record stands.
     public struct Place: Sendable {
         /// A value for each field of the order.
-        let keys: [OrderKey]
+        public let keys: [OrderKey]
         /// `id`, then the fields that break ties.
         let ties: [OrderKey]
 

@@ -4,9 +4,9 @@ extension RecordRules {
     /// The changes of an update, checked once for all candidates.
     public struct Changes: Sendable {
         /// What is set, canonical.
-        let fields: Document
+        public let fields: Document
         /// What the object says of `id` and the key: it must be what is stored.
-        let fixed: [(name: String, value: Scalar)]
+        public let fixed: [(name: String, value: Scalar)]
 
         /// The top-level fields that are set.
         public var names: Set<String> {
@@ -71,7 +71,8 @@ extension RecordRules {
         }
     }
 
-    private static func fixedField(_ name: String) -> SluiceError {
+    /// The error for a change of `id` or a key field.
+    public static func fixedField(_ name: String) -> SluiceError {
         SluiceError(
             .invalidInput, "'\(name)' cannot change: it differs from the stored record's",
             details: ["reason": "immutableField", "field": .string(name)])

@@ -2,7 +2,8 @@ import SluiceProtocol
 
 // Values compared as conditions and orders do (PROTOCOL.md section 5).
 extension Scalar {
-    /// Whether the condition `eq` would hold: numbers by their exact value across integer and float, decimals by value, different kinds never.
+    /// Whether the condition `eq` would hold: numbers by their exact value across integer and float, decimals by value, different kinds
+    /// never.
     public func hasValue(of other: Scalar) -> Bool {
         switch (self, other) {
         case (.integer(let integer), .float(let float)), (.float(let float), .integer(let integer)): Int64(exactly: float) == integer

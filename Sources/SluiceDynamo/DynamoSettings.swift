@@ -8,4 +8,6 @@ struct DynamoSettings: Sendable, Equatable {
     let endpoint: String?
     /// Connections of the pool: one worker each.
     let connections: Int
+    /// A file of certificates to trust instead of the system's.
+    var certificates: String?
 }

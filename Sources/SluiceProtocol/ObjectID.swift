@@ -47,12 +47,15 @@ public struct ObjectID: Sendable, Hashable {
         }
     }
 
-    /// Appends extension type 1.
-    public func write(to writer: inout MessagePackWriter) {
+    /// The twelve bytes.
+    public func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
         withUnsafeTemporaryAllocation(byteCount: 12, alignment: 8) { buffer in
             buffer.storeBytes(of: high.bigEndian, as: UInt64.self)
             buffer.storeBytes(of: low.bigEndian, toByteOffset: 8, as: UInt32.self)
-            writer.ext(ExtensionType.objectID, UnsafeRawBufferPointer(buffer))
+            return body(UnsafeRawBufferPointer(buffer))
         }
     }
+
+    /// Appends extension type 1.
+    public func write(to writer: inout MessagePackWriter) { withBytes { writer.ext(ExtensionType.objectID, $0) } }
 }

@@ -1,3 +1,5 @@
+import SluiceMongo
+import SluiceProtocol
 import SluiceSQLite
 import SluiceServer
 
@@ -8,6 +10,9 @@ enum Engines {
             SQLiteBackend(
                 directory: configuration.properties["path"] ?? dataDirectory, limits: limits,
                 readers: max(1, (configuration.connections ?? 4) - 1))
-        }
+        },
+        EngineDescription(name: "mongodb", requiredProperties: ["host", "database"]) { configuration, _, limits throws(SluiceError) in
+            try MongoBackend(properties: configuration.properties, connections: configuration.connections ?? 4, limits: limits)
+        },
     ]
 }

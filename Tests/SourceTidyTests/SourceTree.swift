@@ -22,8 +22,8 @@ struct SourceTree: Sendable, ExpressibleByDictionaryLiteral {
     /// Folders that tools make, beside the hidden ones.
     private static let made: Set<String> = ["__pycache__", "build", "dist", "node_modules"]
 
-    /// Bytes by chance, some of which are text by chance.
-    private static let noText: Set<String> = ["fuzz/corpus"]
+    /// Bytes by chance, some of which are text by chance, and what others publish, which stays as it is.
+    private static let notOurs: Set<String> = ["fuzz/corpus", "Tests/SluiceDynamoTests/SigningVectors/v4"]
 
     private static func readProject() -> [SourceFile] {
         let root = #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined()
@@ -40,7 +40,7 @@ struct SourceTree: Sendable, ExpressibleByDictionaryLiteral {
             let isKept = !entry.hasPrefix(".") || [".ci", ".swift-format", ".gitignore"].contains(entry)
             guard isKept, !made.contains(entry), !entry.hasSuffix(".egg-info") else { return [] }
             let path = folder.isEmpty ? entry : folder + "/" + entry
-            guard !noText.contains(path) else { return [] }
+            guard !notOurs.contains(path) else { return [] }
             var isFolder: ObjCBool = false
             _ = FileManager.default.fileExists(atPath: root + "/" + path, isDirectory: &isFolder)
             return isFolder.boolValue ? paths(under: root, path) : [path]

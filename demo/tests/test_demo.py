@@ -36,8 +36,8 @@ def test_one_spoiled_record_is_found():
 
 
 def test_what_cannot_run_says_why():
-    assert "mongodb" in demo(*SMALL, BACKEND="mongodb").stderr
-    assert demo(*SMALL, "--backend", "mongodb").returncode == 2
+    assert "postgresql" in demo(*SMALL, BACKEND="postgresql").stderr
+    assert demo(*SMALL, "--backend", "postgresql").returncode == 2
     nowhere = demo(*SMALL, "--source", str(ROOT / "nowhere"))
     assert nowhere.returncode == 2 and "nowhere" in nowhere.stderr
     assert demo("--processes", "0").returncode == 2

@@ -49,7 +49,8 @@ final class PendingRequest: DeadlineHolder {
     /// Whether it goes into a batch with others; what may take long goes alone, so that nobody waits behind it.
     var isBatchable: Bool {
         switch operation {
-        case .getOne, .create, .update, .deleteOne, .upsert, .replace, .saveMany: true
+        case .getOne, .create, .update, .deleteOne, .upsert, .replace, .saveMany:
+            repository.ready.map { repository.pool.backend.sharesRoundTrips(operation, on: $0) } ?? true
         case .getAll, .count, .explain, .deleteAll, .define: false
         }
     }

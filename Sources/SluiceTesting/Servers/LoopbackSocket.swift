@@ -13,13 +13,14 @@ enum LoopbackSocket {
         }
     }
 
-    /// Whether what listens on a port answers a request with anything within a second.
+    /// Whether what listens on a port answers a request with anything within a second; for no request, whether anything listens.
     static func answers(port: UInt16, to request: [UInt8]) -> Bool {
         let answered = try? open(port: port) { socket, address, length in
             var patience = timeval(tv_sec: 1, tv_usec: 0)
             setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
             guard connect(socket, address, length) == 0, send(socket, request, request.count, Int32(MSG_NOSIGNAL)) == request.count
             else { return false }
+            if request.isEmpty { return true }
             var byte: UInt8 = 0
             return recv(socket, &byte, 1, 0) == 1
         }

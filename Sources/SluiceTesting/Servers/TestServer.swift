@@ -10,6 +10,7 @@ public final class TestServer: Sendable {
     public let port: UInt16
     private let folder: String
     private let keeper: pid_t
+    private let greeting: [UInt8]
     /// The writing end of the keeper's standard input.
     private let lifeline: Int32
 
@@ -27,10 +28,13 @@ public final class TestServer: Sendable {
         """
 
     /// A server that answers. Blocks until it does.
-    /// - Parameter arguments: flags beside those that `TestProgram` gives.
+    /// - Parameters:
+    ///   - arguments: flags beside those that `TestProgram` gives.
+    ///   - greeting: what it answers once it serves; nothing for a server of which it is enough that it listens.
     /// - Throws: `TestServerFailure`.
-    public init(_ program: TestProgram, arguments: [String] = []) throws {
+    public init(_ program: TestProgram, arguments: [String] = [], greeting: [UInt8]? = nil) throws {
         self.program = program
+        self.greeting = greeting ?? program.greeting
         let bin = try Self.programs()
         var template = Array("/tmp/sluice-server-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw TestServerFailure("mkdtemp: \(String(cString: strerror(errno)))") }
@@ -71,11 +75,20 @@ public final class TestServer: Sendable {
     /// Sends a signal: SIGSTOP, SIGCONT, SIGKILL.
     public func send(_ signal: Int32) { if let pid { _ = kill(pid, signal) } }
 
+    /// Waits until it has ended after a signal. Blocks.
+    public func waitForEnd() throws {
+        for _ in 0..<1_200 {
+            if !LoopbackSocket.answers(port: port, to: []) { return }
+            usleep(100_000)
+        }
+        throw TestServerFailure("\(program.rawValue) has not ended for two minutes")
+    }
+
     /// Starts it again after it was killed. Blocks until it answers.
     public func start() throws {
         guard write(lifeline, "\n", 1) == 1 else { throw TestServerFailure("\(program.rawValue): its keeper has ended") }
         for _ in 0..<1_200 {
-            if LoopbackSocket.answers(port: port, to: program.greeting) { return }
+            if LoopbackSocket.answers(port: port, to: greeting) { return }
             usleep(100_000)
         }
         throw TestServerFailure("\(program.rawValue) has not answered for two minutes:\n\(log)")

@@ -1,0 +1,96 @@
+import CMongoC
+import SluiceProtocol
+
+/// What went wrong in libmongoc or on the server, with its native numbers.
+///
+/// Error API version 2 keeps apart the driver's codes and the server's (mongoc_client_pool_set_error_api). Numbers of the server:
+/// https://github.com/mongodb/mongo/blob/master/src/mongo/base/error_codes.yml
+struct MongoFailure: Error {
+    /// Who says so: a `mongoc_error_domain_t`.
+    let domain: UInt32
+    let code: UInt32
+    let message: String
+
+    /// From what a call has left behind.
+    init(_ error: bson_error_t) {
+        domain = error.domain
+        code = error.code
+        message = withUnsafeBytes(of: error.message) { text in
+            String(decoding: text.prefix { $0 != 0 }, as: UTF8.self)
+        }
+    }
+
+    /// A server's error within a reply.
+    init(serverCode: UInt32, _ message: String) {
+        domain = MONGOC_ERROR_SERVER.rawValue
+        code = serverCode
+        self.message = message
+    }
+
+    private var isServers: Bool { domain == MONGOC_ERROR_SERVER.rawValue }
+
+    /// A unique index refuses the document.
+    var isDuplicateKey: Bool { (isServers || domain == MONGOC_ERROR_COMMAND.rawValue) && [11000, 11001, 12582].contains(code) }
+    /// Another index has the same name or the same fields.
+    var isIndexConflict: Bool { isServers && [67, 68, 85, 86].contains(code) }
+    /// There is no such collection.
+    var isNamespaceNotFound: Bool { isServers && code == 26 }
+    /// Another has made it already.
+    var isNamespaceExists: Bool { isServers && code == 48 }
+
+    /// The error that callers get.
+    /// - Parameter isWrite: whether something may have been changed.
+    func error(isWrite: Bool) -> SluiceError {
+        switch domain {
+        case MONGOC_ERROR_SERVER_SELECTION.rawValue: return Self.unavailable("no MongoDB server can be reached", isWrite: false)
+        case MONGOC_ERROR_STREAM.rawValue where code == MONGOC_ERROR_STREAM_NAME_RESOLUTION.rawValue:
+            return Self.unavailable("the MongoDB server's name cannot be resolved", isWrite: false)
+        case MONGOC_ERROR_STREAM.rawValue: return Self.unavailable("the connection to MongoDB was lost", isWrite: isWrite)
+        case MONGOC_ERROR_CLIENT.rawValue where code == MONGOC_ERROR_CLIENT_AUTHENTICATE.rawValue, MONGOC_ERROR_SASL.rawValue,
+            MONGOC_ERROR_SCRAM.rawValue:
+            return Self.refusedCredentials
+        case MONGOC_ERROR_WRITE_CONCERN.rawValue:
+            return SluiceError(
+                .unavailable, "MongoDB has not confirmed the write on enough servers", isOutcomeKnown: false, details: details)
+        case MONGOC_ERROR_BSON.rawValue: return Self.tooLarge(details)
+        default: return isServers ? serverError(isWrite: isWrite) : other(isWrite: isWrite)
+        }
+    }
+
+    private func serverError(isWrite: Bool) -> SluiceError {
+        switch code {
+        case 11000, 11001, 12582:
+            return SluiceError(.alreadyExists, "a record with the same unique values is there", details: ["reason": "collision"])
+        case 50:
+            return SluiceError(.deadlineExceeded, "the deadline passed while MongoDB was working", isOutcomeKnown: !isWrite)
+        case 18: return Self.refusedCredentials
+        case 13:
+            return SluiceError(.backendError, "MongoDB does not allow this to the daemon's user; grant it readWrite", details: details)
+        case 10334, 17419, 17420: return Self.tooLarge(details)
+        // These say that a server which is not the primary has done nothing.
+        case 10107, 13435, 13436: return Self.unavailable("MongoDB has no primary now", isWrite: false)
+        case 6, 7, 89, 91, 189, 262, 9001, 11600, 11602, 11601: return Self.unavailable("MongoDB was interrupted", isWrite: isWrite)
+        default: return other(isWrite: isWrite)
+        }
+    }
+
+    private func other(isWrite: Bool) -> SluiceError {
+        SluiceError(.backendError, "MongoDB: \(message)", isOutcomeKnown: !isWrite || isServers, details: details)
+    }
+
+    private var details: [String: SluiceError.Detail] { ["nativeCode": .integer(Int64(code))] }
+
+    private static func unavailable(_ message: String, isWrite: Bool) -> SluiceError {
+        SluiceError(.unavailable, message, isOutcomeKnown: !isWrite)
+    }
+
+    private static var refusedCredentials: SluiceError {
+        SluiceError(.unavailable, "MongoDB refuses the daemon's user or password; correct 'user' and 'pass' in its configuration")
+    }
+
+    private static func tooLarge(_ details: [String: SluiceError.Detail]) -> SluiceError {
+        var error = SluiceError.tooLarge("a document is over MongoDB's own limit", limit: "maxBsonObjectSize", value: 16 << 20)
+        error.details.merge(details) { $1 }
+        return error
+    }
+}

@@ -1,0 +1,116 @@
+import SluiceBackend
+import SluiceProtocol
+
+extension MongoConnection {
+    /// A record on its way in, and what came of it.
+    private struct Creation {
+        let record: Document
+        let stored: [UInt8]
+        let isGenerated: Bool
+    }
+
+    /// Creates the records of all operations in one round trip, each for itself.
+    func create(_ operations: ArraySlice<PendingOperation>, _ batch: Batch) -> [Result<OperationResult, SluiceError>] {
+        var prepared: [Result<Creation, SluiceError>] = []
+        var shares: [Range<Int>] = []
+        for pending in operations {
+            let start = prepared.count
+            switch pending.operation {
+            case .create(let object, let isGenerated): prepared.append(prepare(object, isGenerated, pending.deadline, batch))
+            case .saveMany(let objects, let isGenerated):
+                for (object, isGenerated) in zip(objects, isGenerated) {
+                    prepared.append(prepare(object, isGenerated, pending.deadline, batch))
+                }
+            default: preconditionFailure("creates only")
+            }
+            shares.append(start..<prepared.count)
+        }
+        let outcomes = insert(prepared, batch)
+        return zip(operations, shares).map { pending, share in
+            guard case .create = pending.operation else { return .success(.outcomes(Array(outcomes[share]))) }
+            return outcomes[share.lowerBound].map { .record($0) }
+        }
+    }
+
+    private func prepare(
+        _ object: Document, _ isGenerated: Bool, _ deadline: MonotonicTime, _ batch: Batch
+    ) -> Result<Creation, SluiceError> {
+        Result { () throws(SluiceError) in
+            _ = try deadline.maxTimeMilliseconds()
+            let record = try batch.layout.rules.record(creating: object, isGenerated: isGenerated, now: batch.now) {
+                ids.next(now: batch.now)
+            }
+            return Creation(record: record, stored: try batch.layout.stored(record) { ids.next(now: batch.now) }, isGenerated: isGenerated)
+        }
+    }
+
+    private func insert(_ prepared: [Result<Creation, SluiceError>], _ batch: Batch) -> [Result<Document, SluiceError>] {
+        let positions = prepared.indices.filter { (try? prepared[$0].get()) != nil }
+        let creations = positions.compactMap { try? prepared[$0].get() }
+        var outcomes = prepared.map { $0.map(\.record) }
+        guard !creations.isEmpty else { return outcomes }
+        do throws(MongoFailure) {
+            let failures = try batch.collection.insert(creations.map(\.stored))
+            for (number, failure) in failures where creations.indices.contains(number) {
+                outcomes[positions[number]] = settle(creations[number], failure, batch)
+            }
+        } catch {
+            let error = error.error(isWrite: true)
+            for position in positions { outcomes[position] = .failure(error) }
+        }
+        return outcomes
+    }
+
+    /// What a create that was refused comes to: its own record from an earlier attempt, or an expired one in its way.
+    private func settle(_ creation: Creation, _ failure: MongoFailure, _ batch: Batch) -> Result<Document, SluiceError> {
+        guard failure.isDuplicateKey else { return .failure(failure.error(isWrite: true)) }
+        return Result { () throws(SluiceError) in
+            if let earlier = try earlierRecord(creation, batch) { return earlier }
+            guard try deleteExpiredHolders(of: creation.record, batch) else { throw failure.error(isWrite: true) }
+            do throws(MongoFailure) {
+                if let again = try batch.collection.insert([creation.stored])[0] { throw again }
+            } catch {
+                // A twin of this create may have been quicker.
+                if error.isDuplicateKey, let earlier = try earlierRecord(creation, batch) { return earlier }
+                throw error.error(isWrite: true)
+            }
+            return creation.record
+        }
+    }
+
+    /// A create that was sent before finds its own record, whichever index noticed first.
+    private func earlierRecord(_ creation: Creation, _ batch: Batch) throws(SluiceError) -> Document? {
+        guard creation.isGenerated, case .scalar(let id) = creation.record[name: "id"] else { return nil }
+        return try firstRecord(Filter([Condition(.id, .equal(id))]), batch, maxTime: 0)
+    }
+
+    // MARK: expired records in the way
+
+    /// Stores, and once more when only expired records stood in the way.
+    /// - Parameter record: what is to be stored, whole; nil when it cannot be any more.
+    func makingWay(
+        _ batch: Batch, _ record: () throws(SluiceError) -> Document?, for store: () throws(MongoReadFailure) -> Document?
+    ) throws(SluiceError) -> Document? {
+        do throws(MongoReadFailure) { return try store() } catch {
+            guard case .mongo(let failure) = error, failure.isDuplicateKey, let wanted = try record(),
+                try deleteExpiredHolders(of: wanted, batch)
+            else { throw error.error(isWrite: true) }
+        }
+        do throws(MongoReadFailure) { return try store() } catch { throw error.error(isWrite: true) }
+    }
+
+    /// Deletes expired records that hold what a record needs for itself.
+    /// - Returns: whether there were any.
+    private func deleteExpiredHolders(of record: Document, _ batch: Batch) throws(SluiceError) -> Bool {
+        guard batch.layout.definition.timeToLive != nil else { return false }
+        var deleted = 0
+        for fields in batch.layout.uniqueness {
+            let values = fields.map { record[$0].comparable ?? .null }
+            guard !values.contains(.null) else { continue }
+            let conditions = zip(fields, values).map { Condition($0, .equal($1)) }
+            guard let query = batch.filters.query(expired: Filter(conditions), now: batch.now) else { continue }
+            do throws(MongoFailure) { deleted += try batch.collection.delete(query, all: true) } catch { throw error.error(isWrite: true) }
+        }
+        return deleted > 0
+    }
+}

@@ -1,0 +1,119 @@
+import SluiceBackend
+import SluiceProtocol
+
+extension MongoConnection {
+    /// Answers reads: those that ask for one record each in one question, identical ones once.
+    func read(_ operations: [PendingOperation], _ batch: Batch) -> [Result<OperationResult, SluiceError>] {
+        var points: [PointRead?] = []
+        for pending in operations {
+            guard case .getOne(let filter) = pending.operation else {
+                points.append(nil)
+                continue
+            }
+            points.append(PointRead(filter, batch.repository))
+        }
+        if operations.count > 1, let field = points[0]?.field, points.allSatisfy({ $0?.field == field }) {
+            return read(points.map { $0!.text }, in: field, operations, batch)
+        }
+        // Of several shapes only the first: the others come again.
+        return [Result { () throws(SluiceError) in try read(operations[0], batch) }]
+    }
+
+    private func read(_ pending: PendingOperation, _ batch: Batch) throws(SluiceError) -> OperationResult {
+        let time = try pending.deadline.maxTimeMilliseconds()
+        switch pending.operation {
+        case .getOne(let filter):
+            guard let record = try firstRecord(filter, batch, maxTime: time) else { throw Self.notFound }
+            return .record(record)
+        case .getAll(let query): return .page(try page(query, batch, maxTime: time))
+        case .count(let filter):
+            try batch.layout.rules.check(filter)
+            guard let query = batch.filters.query(filter, now: batch.now) else { return .count(0) }
+            do throws(MongoFailure) {
+                return .count(try batch.collection.count(query, options: BSONWriter.document { Self.append(maxTime: time, to: &$0) }))
+            } catch { throw error.error(isWrite: false) }
+        case .explain(let query): return .explanation(try explanation(query, batch, maxTime: time))
+        default: preconditionFailure("a batch of reads holds reads only")
+        }
+    }
+
+    /// The error for a record that is not there.
+    static var notFound: SluiceError { SluiceError(.notFound, "no record matches") }
+
+    static func append(maxTime: UInt32, to writer: inout BSONWriter) {
+        if maxTime > 0 { writer.int64("maxTimeMS", Int64(maxTime)) }
+    }
+
+    /// A record that matches.
+    func firstRecord(_ filter: Filter, _ batch: Batch, maxTime: UInt32) throws(SluiceError) -> Document? {
+        try batch.layout.rules.check(filter)
+        guard let query = batch.filters.query(filter, now: batch.now) else { return nil }
+        var record: Document?
+        let options = BSONWriter.document { writer in
+            // With a negative limit the server keeps no cursor.
+            writer.int64("limit", 1)
+            writer.boolean("singleBatch", true)
+            Self.append(maxTime: maxTime, to: &writer)
+        }
+        try find(query, options, batch) { stored throws(SluiceError) in
+            record = try batch.layout.record(stored)
+            return false
+        }
+        return record
+    }
+
+    /// Calls `body` with what a query finds.
+    func find(
+        _ query: [UInt8], _ options: [UInt8], _ batch: Batch, bytes: Int? = nil,
+        _ body: (UnsafeRawBufferPointer) throws(SluiceError) -> Bool
+    ) throws(SluiceError) {
+        do throws(MongoReadFailure) { try batch.collection.find(query, options: options, bytes: bytes, body) } catch {
+            throw error.error(isWrite: false)
+        }
+    }
+
+    // MARK: point reads
+
+    /// One question for many records, each by its own text in a field that no two share.
+    private func read(
+        _ texts: [ArraySlice<UInt8>], in field: FieldPath, _ operations: [PendingOperation], _ batch: Batch
+    ) -> [Result<OperationResult, SluiceError>] {
+        do throws(SluiceError) {
+            let latest = operations.map(\.deadline).max()!
+            var found: [ArraySlice<UInt8>: Document] = [:]
+            let isComplete = try fetch(Array(Set(texts)), in: field, batch, maxTime: try latest.maxTimeMilliseconds(), into: &found)
+            if isComplete {
+                return texts.map { text in found[text].map { .success(.record($0)) } ?? .failure(Self.notFound) }
+            }
+            // More bytes than one batch may have: what came answers those before the first that did not.
+            let answered = texts.prefix { found[$0] != nil }
+            if answered.isEmpty { return [Result { () throws(SluiceError) in try read(operations[0], batch) }] }
+            return answered.map { .success(.record(found[$0]!)) }
+        } catch {
+            return operations.map { _ in .failure(error) }
+        }
+    }
+
+    /// - Returns: whether all that is there was read.
+    private func fetch(
+        _ texts: [ArraySlice<UInt8>], in field: FieldPath, _ batch: Batch, maxTime: UInt32,
+        into found: inout [ArraySlice<UInt8>: Document]
+    ) throws(SluiceError) -> Bool {
+        let filter = Filter([Condition(field, .isIn(texts.map { .string($0) }))])
+        guard let query = batch.filters.query(filter, now: batch.now) else { return true }
+        var records: [ArraySlice<UInt8>: Document] = [:]
+        var bytes = 0
+        let options = BSONWriter.document { writer in
+            writer.int64("batchSize", Int64(texts.count + 1))
+            Self.append(maxTime: maxTime, to: &writer)
+        }
+        try find(query, options, batch) { stored throws(SluiceError) in
+            let record = try batch.layout.record(stored)
+            if case .scalar(.string(let text)) = record[field] { records[text] = record }
+            bytes += record.bytes.count
+            return bytes < limits.maxBatchBytes
+        }
+        found = records
+        return bytes < limits.maxBatchBytes
+    }
+}

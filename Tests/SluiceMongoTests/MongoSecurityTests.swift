@@ -1,0 +1,79 @@
+import Foundation
+import SluiceProtocol
+import SluiceTesting
+import Testing
+
+@testable import SluiceMongo
+
+/// Users, passwords and TLS, against a real server that asks for them.
+@Suite struct MongoSecurityTests {
+    /// Whether a ping over a connection with these settings is answered.
+    private static func ping(_ host: String, user: String? = nil, password: String? = nil) throws(SluiceError) {
+        var properties = ["host": host, "database": "security"]
+        properties["user"] = user
+        properties["pass"] = password
+        _ = try MongoBackend(properties: properties, connections: 1, limits: Limits()).openConnection(.readsAndWrites)
+    }
+
+    private static func failure(_ body: () throws(SluiceError) -> Void) -> SluiceError? {
+        do throws(SluiceError) { try body() } catch { return error }
+        return nil
+    }
+
+    @Test func aUserIsProvenByItsPassword() async throws {
+        try await blocking {
+            let folder = FileManager.default.temporaryDirectory.path + "/sluice-users-\(UUID().uuidString)"
+            defer { try? FileManager.default.removeItem(atPath: folder) }
+            let storage = ["--storage-path", folder, "--sync-on-commit"]
+            do {
+                let open = try TestServer(.secantusdb, arguments: storage)
+                try Self.createUser(at: open.address)
+                open.send(SIGKILL)
+                try open.waitForEnd()
+            }
+            let server = try TestServer(.secantusdb, arguments: storage + ["--auth"])
+            let address = server.address
+            try Self.ping(address, user: "ann", password: "p@ss:/word")
+            try Self.ping("mongodb://ann:p%40ss%3A%2Fword@\(address)/?authSource=admin")
+            for (user, password) in [("ann", "wrong"), ("bo", "p@ss:/word")] {
+                let error = try #require(Self.failure { () throws(SluiceError) in try Self.ping(address, user: user, password: password) })
+                #expect(error.code == .unavailable && error.message.contains("'pass'") && !error.message.contains(password))
+            }
+        }
+    }
+
+    private static func createUser(at address: String) throws {
+        let pool = try MongoPool(
+            MongoSettings(properties: ["host": address, "database": "admin"], connections: 1))
+        let command = BSONWriter.document { writer in
+            writer.string("createUser", "ann")
+            writer.string("pwd", "p@ss:/word")
+            writer.list("roles") { writer, index in writer.string(index.next(), "root") }
+        }
+        try MongoCollection(client: try pool.client(), database: "admin", name: "").command(command, isWrite: true) { _ in }
+    }
+
+    @Test func aServerIsProvenByItsCertificate() async throws {
+        try await blocking {
+            let folder = FileManager.default.temporaryDirectory.path + "/sluice-tls-\(UUID().uuidString)"
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            defer { try? FileManager.default.removeItem(atPath: folder) }
+            let (key, certificate) = (folder + "/key.pem", folder + "/certificate.pem")
+            let openssl = Process()
+            openssl.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+            openssl.arguments = [
+                "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1", "-addext",
+                "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate,
+            ]
+            openssl.standardError = FileHandle.nullDevice
+            try openssl.run()
+            openssl.waitUntilExit()
+            let server = try TestServer(
+                .secantusdb, arguments: ["--tls-cert-file", certificate, "--tls-key-file", key], greeting: [])
+            let trusted = "mongodb://\(server.address)/?tls=true&tlsCAFile=\(certificate)"
+            try Self.ping(trusted)
+            let stranger = try #require(Self.failure { () throws(SluiceError) in try Self.ping("mongodb://\(server.address)/?tls=true") })
+            #expect(stranger.code == .unavailable)
+        }
+    }
+}
