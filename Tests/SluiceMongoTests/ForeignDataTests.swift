@@ -100,7 +100,8 @@ import Testing
     /// Every kind, each in a map, a list and beside others.
     private static let everything = LibBSON.document(
         json: #"""
-            {"_id": {"$oid": "65a1b2c3d4e5f60718293a4b"}, "a": {"$numberInt": "5"}, "b": {"$numberLong": "6"}, "c": {"$numberDouble": "1.5"},
+            {"_id": {"$oid": "65a1b2c3d4e5f60718293a4b"}, "a": {"$numberInt": "5"},
+             "b": {"$numberLong": "6"}, "c": {"$numberDouble": "1.5"},
              "d": "text", "e": {"x": {"y": [1, "z", {"w": null}]}}, "f": [], "g": {}, "h": true, "i": {"$date": {"$numberLong": "5"}},
              "j": {"$binary": {"base64": "AQID", "subType": "00"}}, "k": {"$binary": {"base64": "AQID", "subType": "02"}},
              "l": {"$numberDecimal": "1.50"}, "m": {"$regularExpression": {"pattern": "p", "options": "i"}}, "n": {"$code": "f"},

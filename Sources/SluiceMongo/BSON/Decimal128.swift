@@ -16,7 +16,8 @@ struct Decimal128: Equatable {
         self.high = high
     }
 
-    /// The number of a decimal's text: `-`? digits (`.` digits)? ([eE] [+-]? digits)?. Nil when it has more than 34 digits, or is no such text.
+    /// The number of a decimal's text: `-`? digits (`.` digits)? ([eE] [+-]? digits)?. Nil when it has more than 34 digits, or is no such
+    /// text.
     init?(text: some Sequence<UInt8>) {
         var coefficient: UInt128 = 0
         var (exponent, scale, sign) = (0, 0, 1)
@@ -45,7 +46,8 @@ struct Decimal128: Equatable {
     /// Whether it is a number; `NaN` and the infinities are not.
     var isFinite: Bool { high >> 59 & 0xf != 0xf }
 
-    /// Calls `body` with the canonical text (to-scientific-string of the General Decimal Arithmetic specification); `NaN` and `Infinity` are
+    /// Calls `body` with the canonical text (to-scientific-string of the General Decimal Arithmetic specification); `NaN` and `Infinity`
+    /// are
     /// texts too.
     func withText<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
         withUnsafeTemporaryAllocation(byteCount: Self.maxTextCount, alignment: 1) { buffer in

@@ -1,4 +1,5 @@
-/// The one key that means something in stored maps: `{"$numberDecimal": text}` is a decimal that Decimal128 does not hold. A caller's own key
+/// The one key that means something in stored maps: `{"$numberDecimal": text}` is a decimal that Decimal128 does not hold. A caller's own
+/// key
 /// of that name has one more `$` there, and so has each that would be taken for such a one. So data never turns into a kind, and a
 /// condition's path is known without a look at the record.
 enum StoredKey {
