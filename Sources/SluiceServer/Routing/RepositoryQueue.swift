@@ -62,11 +62,12 @@ struct RepositoryQueue {
 
     /// Puts back what a worker was given but did not start, before all others.
     mutating func putBack(_ requests: [PendingRequest]) {
-        for request in requests.reversed() {
+        for request in requests {
             request.state = .queued
-            if request.isWrite { writes.prepend(request) } else { reads.prepend(request) }
             account(request, 1)
         }
+        writes.putBack(requests.filter(\.isWrite))
+        reads.putBack(requests.filter { !$0.isWrite })
     }
 
     /// Takes note that a queued request is to be answered without an engine. Its state is set here.
