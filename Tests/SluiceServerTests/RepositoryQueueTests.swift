@@ -33,6 +33,31 @@ import Testing
         #expect(queue.count == 0)
     }
 
+    @Test func clientsTakeTurns() {
+        let repository = repository()
+        var queue = RepositoryQueue(limits)
+        let greedy = session(1)
+        for id in 0..<1_000 { _ = queue.admit(request(repository, greedy, Int64(id))) }
+        _ = queue.admit(request(repository, session(2), 5_000))
+        let other = session(3)
+        for id in 6_000..<6_003 { _ = queue.admit(request(repository, other, Int64(id))) }
+        #expect(take(&queue).prefix(8) == [0, 5_000, 6_000, 1, 6_001, 2, 6_002, 3])
+    }
+
+    @Test func theTurnsSurviveWhatDiesBetween() {
+        let repository = repository()
+        var queue = RepositoryQueue(limits)
+        let clients = (1...3).map { session($0) }
+        let requests = (0..<300).map { request(repository, clients[$0 % 3], Int64($0)) }
+        for each in requests { _ = queue.admit(each) }
+        for each in requests where each.session === clients[1] || each.id < 150 { queue.remove(each, becoming: .finished) }
+        #expect(queue.count == 100)
+        let left = take(&queue)
+        #expect(left.count == 100 && left.allSatisfy { $0 >= 150 && $0 % 3 != 1 })
+        #expect(zip(left, left.dropFirst()).allSatisfy { $0 % 3 != $1 % 3 })
+        #expect(take(&queue) == [])
+    }
+
     @Test func whatMayTakeLongGoesAlone() {
         let repository = repository()
         var queue = RepositoryQueue(limits)
@@ -62,7 +87,7 @@ import Testing
             Issue.record("the greedy client was admitted to a full queue")
             return
         }
-        #expect(take(&queue) == [1, 2, 4])
+        #expect(take(&queue) == [1, 4, 2])
     }
 
     @Test func theDeadDoNotPileUp() {

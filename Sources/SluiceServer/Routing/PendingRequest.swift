@@ -27,6 +27,8 @@ final class PendingRequest: DeadlineHolder {
     var state = State.queued
     var heapPosition = -1
     unowned let repository: Repository
+    /// What its client has waiting beside it.
+    let share: ClientShare
     /// Whether a part of its result has been sent.
     var hasSentPart = false
 
@@ -39,6 +41,7 @@ final class PendingRequest: DeadlineHolder {
         self.kind = kind
         self.operation = operation
         self.repository = repository
+        share = session.share(of: repository)
         self.deadline = deadline
         self.received = received
         self.cost = cost

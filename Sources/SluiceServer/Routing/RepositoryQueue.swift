@@ -6,16 +6,9 @@ struct RepositoryQueue {
     private var reads = RequestLane()
     private var writes = RequestLane()
     private var bytes = 0
-    private var shares: [ObjectIdentifier: Share] = [:]
     private let limits: Limits
     /// How often each bound ended a batch or filled the queue, by its name in `Limits`.
     private(set) var limitsReached: [String: Int] = [:]
-
-    /// How many of the waiting requests are one session's.
-    private struct Share {
-        let session: Session
-        let count: Int
-    }
 
     init(_ limits: Limits) { self.limits = limits }
 
@@ -49,24 +42,25 @@ struct RepositoryQueue {
     }
 
     private func victim(for newcomer: PendingRequest) -> PendingRequest? {
-        guard let most = shares.values.max(by: { $0.count < $1.count }) else { return nil }
-        guard most.count > shares[ObjectIdentifier(newcomer.session)]?.count ?? 0 else { return nil }
-        return writes.newest(of: most.session) ?? reads.newest(of: most.session)
+        let shares = (reads.turns + writes.turns).lazy.map(\.share)
+        guard let most = shares.max(by: { $0.count < $1.count }), most.count > newcomer.share.count else { return nil }
+        return most.newest
     }
 
     private mutating func append(_ request: PendingRequest) {
         request.state = .queued
-        if request.isWrite { writes.append(request) } else { reads.append(request) }
+        if request.isWrite { writes.append(request, to: request.share.writes) } else { reads.append(request, to: request.share.reads) }
         account(request, 1)
     }
 
     /// Puts back what a worker was given but did not start, before all others.
     mutating func putBack(_ requests: [PendingRequest]) {
-        for request in requests.reversed() {
+        for request in requests {
             request.state = .queued
-            if request.isWrite { writes.prepend(request) } else { reads.prepend(request) }
             account(request, 1)
         }
+        writes.putBack(requests.filter(\.isWrite).map { ($0, $0.share.writes) })
+        reads.putBack(requests.filter { !$0.isWrite }.map { ($0, $0.share.reads) })
     }
 
     /// Takes note that a queued request is to be answered without an engine. Its state is set here.
@@ -79,9 +73,7 @@ struct RepositoryQueue {
 
     private mutating func account(_ request: PendingRequest, _ change: Int) {
         bytes += change * request.cost
-        let key = ObjectIdentifier(request.session)
-        let count = (shares[key]?.count ?? 0) + change
-        shares[key] = count == 0 ? nil : Share(session: request.session, count: count)
+        request.share.count += change
     }
 
     /// Whether there is work of a kind.

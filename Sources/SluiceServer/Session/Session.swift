@@ -33,6 +33,8 @@ final class Session {
     var inFlight: [Int64: PendingRequest] = [:]
     /// Requests that wait for this client to read before they are started or go on.
     var parked: [PendingRequest] = []
+    /// What waits in repositories' queues, by the repository.
+    private var shares: [ObjectIdentifier: ClientShare] = [:]
     /// What the epoll set was last told.
     var interest: EpollSet.Interest = .reading
     /// In the table's list of sessions to flush.
@@ -43,6 +45,14 @@ final class Session {
         self.token = token
         self.number = number
         self.peer = peer
+    }
+
+    /// What this client has waiting in a repository's queue.
+    func share(of repository: Repository) -> ClientShare {
+        if let share = shares[ObjectIdentifier(repository)] { return share }
+        let share = ClientShare()
+        shares[ObjectIdentifier(repository)] = share
+        return share
     }
 
     /// Whether the client understands a feature.
