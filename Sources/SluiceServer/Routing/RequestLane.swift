@@ -1,7 +1,7 @@
 import DequeModule
 
-/// One direction of a repository's queue, reads or writes: clients take turns, and each client's requests come in their order. So one with a
-/// thousand requests does not delay one with a single request. Owned by its `RepositoryQueue`.
+/// One direction of a repository's queue, reads or writes: clients take turns, and each client's requests come in their order. So one with
+/// a thousand requests does not delay one with a single request. Owned by its `RepositoryQueue`.
 struct RequestLane {
     /// Lines with entries, whose turn is next first.
     private(set) var turns: Deque<ClientShare.Line> = []
