@@ -96,7 +96,11 @@ struct MongoCollection {
             return try withReply { reply in
                 isDone = withBSON(query) { mongoc_collection_find_and_modify_with_opts(collection, $0, options, reply, &error) }
             } _: { reply throws(MongoReadFailure) in
-                guard isDone else { throw .mongo(MongoFailure(error)) }
+                guard isDone else {
+                    var failure = MongoFailure(error)
+                    failure.fields = reply.keyPattern
+                    throw .mongo(failure)
+                }
                 do throws(SluiceError) {
                     guard let value = try reply.element("value"), value.type == .document else { return nil }
                     return try body(value.value)
@@ -188,6 +192,15 @@ extension UnsafeRawBufferPointer {
         return nil
     }
 
+    /// The fields that `keyPattern` names in an error about a unique index.
+    fileprivate var keyPattern: [String] {
+        guard let pattern = (try? element("keyPattern")) ?? nil, pattern.type == .document, var cursor = try? BSONCursor(pattern.value)
+        else { return [] }
+        var fields: [String] = []
+        while let field = (try? cursor.next()) ?? nil { fields.append(String(decoding: field.name, as: UTF8.self)) }
+        return fields
+    }
+
     /// The `writeErrors` of a bulk's reply, by the number of the document.
     fileprivate var writeErrors: [Int: MongoFailure] {
         var failures: [Int: MongoFailure] = [:]
@@ -199,8 +212,10 @@ extension UnsafeRawBufferPointer {
                 let code = ((try? each.value.element("code")) ?? nil)?.integer
             else { continue }
             let message = ((try? each.value.element("errmsg")) ?? nil).flatMap { try? $0.text() }
-            failures[Int(index)] = MongoFailure(
+            var failure = MongoFailure(
                 serverCode: UInt32(truncatingIfNeeded: code), message.map { String(decoding: $0, as: UTF8.self) } ?? "")
+            failure.fields = each.value.keyPattern
+            failures[Int(index)] = failure
         }
         return failures
     }

@@ -10,6 +10,8 @@ struct MongoFailure: Error {
     let domain: UInt32
     let code: UInt32
     let message: String
+    /// The fields of the unique index that refuses a document, where the server names them.
+    var fields: [String] = []
 
     /// From what a call has left behind.
     init(_ error: bson_error_t) {
@@ -60,7 +62,12 @@ struct MongoFailure: Error {
     private func serverError(isWrite: Bool) -> SluiceError {
         switch code {
         case 11000, 11001, 12582:
-            return SluiceError(.alreadyExists, "a record with the same unique values is there", details: ["reason": "collision"])
+            guard !fields.isEmpty else {
+                return SluiceError(.alreadyExists, "another record has the same unique values", details: ["reason": "collision"])
+            }
+            let names = fields.map { $0 == "_id" ? "id" : $0 }.joined(separator: ", ")
+            return SluiceError(
+                .alreadyExists, "another record has the same \(names)", details: ["reason": "collision", "fields": .string(names)])
         case 50:
             return SluiceError(.deadlineExceeded, "the deadline passed while MongoDB was working", isOutcomeKnown: !isWrite)
         case 18: return Self.refusedCredentials

@@ -22,6 +22,8 @@ final class ConnectionPool {
     let backend: any Backend
     /// Why the last connection could not be opened, while none is open.
     private(set) var openError: SluiceError?
+    /// Why the last connection could not be opened, until one is.
+    private var lastFailure: SluiceError?
     /// Repositories with work, in turn.
     var scheduled: Deque<Repository> = []
     /// Connections that worked at the same time, at most.
@@ -67,8 +69,19 @@ final class ConnectionPool {
     }
 
     /// A worker could not open its connection and will try again.
-    func workerOpenFailed(_ worker: Int, _ error: SluiceError) {
+    /// - Returns: whether that is news: the others and its own next attempts fail alike.
+    func workerOpenFailed(_ worker: Int, _ error: SluiceError) -> Bool {
+        defer { lastFailure = error }
         if !states.contains(where: { $0 == .idle || $0 == .busy }) { openError = error }
+        return lastFailure != error
+    }
+
+    /// A worker has opened its connection.
+    /// - Returns: whether that is news: that failed before.
+    func workerOpened(_ worker: Int) -> Bool {
+        defer { lastFailure = nil }
+        workerFreed(worker)
+        return lastFailure != nil
     }
 
     func workerStopped(_ worker: Int) { states[worker] = .stopped }

@@ -1,3 +1,4 @@
+import Logging
 import SluiceBackend
 import SluiceProtocol
 
@@ -7,7 +8,8 @@ extension Router {
     func receive(_ report: PoolWorker.Report, pool: ConnectionPool, worker: Int) {
         let key = WorkerKey(pool: pool.name, worker: worker)
         switch report {
-        case .opened: pool.workerFreed(worker)
+        case .opened:
+            if pool.workerOpened(worker) { logger.notice("connections can be opened again", metadata: ["backend": "\(pool.name)"]) }
         case .openFailed(let error): openFailed(error, pool, worker)
         case .stopped: pool.workerStopped(worker)
         case .batch(let results):
@@ -31,8 +33,9 @@ extension Router {
     }
 
     private func openFailed(_ error: SluiceError, _ pool: ConnectionPool, _ worker: Int) {
-        pool.workerOpenFailed(worker, error)
-        logger.warning("a connection cannot be opened", metadata: ["backend": "\(pool.name)", "error": "\(error)"])
+        // It is said once, not at each attempt of each worker.
+        let level: Logger.Level = pool.workerOpenFailed(worker, error) ? .warning : .debug
+        logger.log(level: level, "a connection cannot be opened", metadata: ["backend": "\(pool.name)", "error": "\(error)"])
         guard let error = pool.openError else { return }
         for repository in registry.all where repository.pool === pool { fail(everythingIn: repository, error) }
     }
