@@ -30,8 +30,14 @@ final class DaemonProcess: Sendable {
     /// A daemon that listens, with limits of its own.
     /// - Parameter limits: JSON, as in the configuration's `sluice.limits`.
     static func started(limits: String) async throws -> DaemonProcess {
+        try await started(configuration: #"{"sluice": {"limits": \#(limits)}}"#)
+    }
+
+    /// A daemon that listens, with a configuration of its own.
+    /// - Parameter configuration: the file's JSON.
+    static func started(configuration: String) async throws -> DaemonProcess {
         let folder = try TemporaryFolder()
-        let file = try folder.write(#"{"sluice": {"limits": \#(limits)}}"#, to: "service.json")
+        let file = try folder.write(configuration, to: "service.json")
         let daemon = DaemonProcess(folder, ["--config", file], [:])
         try await daemon.start()
         return daemon

@@ -28,6 +28,8 @@ final class MongoAddress {
     private func setDefaults(connections: Int) {
         set(MONGOC_URI_SERVERSELECTIONTIMEOUTMS, 2_000)
         set(MONGOC_URI_CONNECTTIMEOUTMS, 2_000)
+        // A server that was given up for an error of its own is looked at again within the time that selecting one may take.
+        set(MONGOC_URI_HEARTBEATFREQUENCYMS, 1_000)
         set(MONGOC_URI_SOCKETTIMEOUTMS, 10_000)
         set(MONGOC_URI_WAITQUEUETIMEOUTMS, 2_000)
         // One for each worker, for life.

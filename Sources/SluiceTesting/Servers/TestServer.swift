@@ -94,8 +94,9 @@ public final class TestServer: Sendable {
         throw TestServerFailure("\(program.rawValue) has not answered for two minutes:\n\(log)")
     }
 
-    /// The folder with the programs: `.build-servers/bin` beside the package's manifest.
-    private static func programs() throws -> String {
+    /// The folder with the programs, Python and other drivers among them: `.build-servers/bin` beside the package's manifest.
+    /// - Throws: `TestServerFailure` when it is not there.
+    public static func programs() throws -> String {
         var root = #filePath
         while let slash = root.lastIndex(of: "/"), slash != root.startIndex {
             root = String(root[..<slash])

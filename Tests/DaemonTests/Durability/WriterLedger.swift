@@ -36,6 +36,9 @@ struct WriterLedger: Sendable {
 
     init(_ name: String) { self.name = name }
 
+    /// How many writes were not acknowledged.
+    var troubledCount: Int { retired.count }
+
     /// How many outcomes are unknown.
     var unknownCount: Int { retired.values.count { $0.count > 1 } }
 
