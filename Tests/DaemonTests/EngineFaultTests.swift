@@ -4,7 +4,8 @@ import SluiceClient
 import SluiceTesting
 import Testing
 
-/// A daemon whose engine's server is killed, stands still, fails or comes late, while processes write: each request ends by its deadline, what
+/// A daemon whose engine's server is killed, stands still, fails or comes late, while processes write: each request ends by its deadline,
+/// what
 /// was acknowledged is there once, repositories on another engine do not notice, and all is well again without a restart of the daemon.
 @Suite(.serialized) struct EngineFaultTests {
     private static let programs: [TestProgram] = [.secantusdb, .secantusdbReplicaSet]
@@ -56,7 +57,8 @@ import Testing
     }
 
     /// Errors of MongoDB's own, by SecantusDB's fail points
-    /// (https://github.com/mongodb/mongo/wiki/The-failCommand-Fail-Point): interrupted, not the primary, shutting down, a connection that ends.
+    /// (https://github.com/mongodb/mongo/wiki/The-failCommand-Fail-Point): interrupted, not the primary, shutting down, a connection that
+    /// ends.
     @Test(arguments: ["errorCode: 11600", "errorCode: 91", "errorCode: 10107", "errorCode: 13435", "closeConnection: True"])
     func aServerFails(_ failure: String) async throws {
         let scene = try await EngineScene(.secantusdb, arguments: ["--enable-test-commands"])
