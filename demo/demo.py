@@ -39,7 +39,6 @@ The exit code is 0 when everything was exactly as the source files say, 1 when o
 
   make demo                                  all of it, from a fresh clone
   make demo BACKEND=mongodb                  the same on SecantusDB, a server that speaks MongoDB's protocol
-  make demo BACKEND=dynamodb                 the same on roto, a server that speaks DynamoDB's
   make demo DEMO_FLAGS='--processes 64'      more processes, the same few engine connections
   make demo DEMO_FLAGS=--json | tail -1      figures for scripts
 """
