@@ -102,6 +102,8 @@ def suites() -> List[Suite]:
         result.append(Suite("protocol vectors", [[python, str(check)]], plain))
     if client.is_dir():
         result.append(Suite("python client", [[python, "-m", "pytest", str(client)]], pytest))
+        # In the environment of the test servers, which has other drivers for them too.
+        result.append(Suite("engines", [[".build-servers/bin/python", "-m", "pytest", "Tests/engines"]], pytest))
         # A twentieth of the records; 'make demo' takes them all.
         result.append(Suite("demo", [[python, "demo/demo.py", "--programs", ".build/debug", "--every", "20"]], whole))
         result.append(Suite("demo tests", [[python, "-m", "pytest", "demo/tests"]], pytest))
