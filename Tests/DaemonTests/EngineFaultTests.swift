@@ -66,7 +66,7 @@ import Testing
         try await scene.fail("['findAndModify']", times: 1, failure)
         do {
             _ = try await things.save(["n": 2] as Record, where: .match("key", "old"), as: Record.self)
-        } catch let error as SluiceError {
+        } catch {
             #expect(error.code == .unavailable && error.isRetryable)
             // Only a server that is not the primary says that it has done nothing; an update of unknown outcome is never sent again.
             #expect(error.isOutcomeKnown == ["errorCode: 10107", "errorCode: 13435"].contains(failure))
