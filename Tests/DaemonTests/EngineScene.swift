@@ -9,6 +9,8 @@ import Testing
 struct EngineScene {
     /// What runs through all tests of faults.
     static let programs: [TestProgram] = [.secantusdb, .secantusdbReplicaSet]
+    /// One for each engine that has a server.
+    static let engines: [TestProgram] = [.secantusdb]
     /// A request's time.
     private static let deadline = Duration.seconds(8)
     /// What a request may take longer than that on a machine that does much else.
