@@ -7,11 +7,14 @@ final class MongoConnection: BackendConnection {
     var ids = RecordIdSource()
     private let client: MongoClient
     private let database: String
-    private let layouts: LayoutRegistry
+    private let layouts: LayoutRegistry<MongoLayout>
     private let clock: @Sendable () -> Timestamp
 
     /// A connection over a client.
-    init(_ client: MongoClient, database: String, layouts: LayoutRegistry, limits: Limits, clock: @escaping @Sendable () -> Timestamp) {
+    init(
+        _ client: MongoClient, database: String, layouts: LayoutRegistry<MongoLayout>, limits: Limits,
+        clock: @escaping @Sendable () -> Timestamp
+    ) {
         self.client = client
         self.database = database
         self.layouts = layouts
@@ -35,7 +38,7 @@ final class MongoConnection: BackendConnection {
         let addition = try layouts[definition.name]?.definition.adding(definition)
         let layout = MongoLayout(addition?.definition ?? definition, limits: limits)
         let hasUniqueKey = try makeReady(layout, collection(definition.name, forWrites: true), deadline: deadline)
-        layouts.add(layout)
+        layouts.add(layout, named: layout.definition.name)
         var capabilities = Capabilities()
         capabilities.uniqueKey = hasUniqueKey
         return DefinedRepository(definition: layout.definition, capabilities: capabilities, notices: addition?.notices ?? [])

@@ -8,9 +8,9 @@ import Testing
 /// or the network before it owns it.
 struct EngineScene {
     /// What runs through all tests of faults.
-    static let programs: [TestProgram] = [.secantusdb, .secantusdbReplicaSet]
+    static let programs: [TestProgram] = [.secantusdb, .secantusdbReplicaSet, .roto]
     /// One for each engine that has a server.
-    static let engines: [TestProgram] = [.secantusdb]
+    static let engines: [TestProgram] = [.secantusdb, .roto]
     /// A request's time.
     private static let deadline = Duration.seconds(8)
     /// What a request may take longer than that on a machine that does much else.
