@@ -37,13 +37,16 @@ let package = Package(
         .target(name: "SluiceSQLite", dependencies: ["SluiceBackend", "SluiceProtocol", "CSQLite"]),
         .target(name: "SluiceMongo", dependencies: ["SluiceBackend", "SluiceProtocol", "CMongoC"]),
         .target(name: "SluiceDynamo", dependencies: ["SluiceBackend", "SluiceProtocol", "CCurl", "CCrypto"]),
+        .target(name: "SluiceNull", dependencies: ["SluiceBackend", "SluiceProtocol"]),
         .target(name: "SluiceServer", dependencies: ["SluiceBackend", "SluiceProtocol", "CEpoll", logging, deque]),
         .target(name: "SluiceClient", dependencies: ["SluiceProtocol"]),
         .target(name: "SluiceTesting", dependencies: ["SluiceBackend", "SluiceProtocol"]),
 
         .executableTarget(
             name: "sluiced",
-            dependencies: ["SluiceServer", "SluiceSQLite", "SluiceMongo", "SluiceDynamo", "SluiceProtocol", argumentParser, logging]),
+            dependencies: [
+                "SluiceServer", "SluiceSQLite", "SluiceMongo", "SluiceDynamo", "SluiceNull", "SluiceProtocol", argumentParser, logging,
+            ]),
         .target(name: "SluiceCommandLine", dependencies: ["SluiceClient", "SluiceProtocol", argumentParser]),
         .executableTarget(name: "sluice", dependencies: ["SluiceCommandLine"]),
         .executableTarget(name: "sluice-stress", dependencies: ["CBench", "CSQLite", argumentParser]),

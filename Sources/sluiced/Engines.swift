@@ -1,4 +1,5 @@
 import SluiceMongo
+import SluiceNull
 import SluiceProtocol
 import SluiceSQLite
 import SluiceServer
@@ -13,6 +14,10 @@ enum Engines {
         },
         EngineDescription(name: "mongodb", requiredProperties: ["host", "database"]) { configuration, _, limits throws(SluiceError) in
             try MongoBackend(properties: configuration.properties, connections: configuration.connections ?? 4, limits: limits)
+        },
+        // For measuring only.
+        EngineDescription(name: "null", requiredProperties: []) { configuration, _, _ in
+            NullBackend(connections: configuration.connections ?? 4)
         },
     ]
 }

@@ -13,24 +13,9 @@ final class Router {
     var deadlines = DeadlineHeap<PendingRequest>()
     /// After SIGTERM: what comes now is answered `shuttingDown`.
     var isLeaving = false
-    /// What each busy worker of a pool has, by pool name and worker.
-    var assignments: [WorkerKey: Assignment] = [:]
     /// When the oldest of repositories with a time to live is swept next.
     var nextSweep = MonotonicTime.distantFuture
     let started = MonotonicTime.now
-
-    /// One worker of one pool.
-    struct WorkerKey: Hashable {
-        let pool: String
-        let worker: Int
-    }
-
-    /// What a worker is busy with.
-    enum Assignment {
-        case batch([PendingRequest], Repository)
-        case define(PendingRequest?, Repository)
-        case sweep(Repository)
-    }
 
     init(limits: Limits, sessions: SessionTable, registry: RepositoryRegistry, logger: Logger) {
         self.limits = limits
@@ -192,11 +177,7 @@ final class Router {
     }
 
     /// Puts a repository among those with work.
-    func schedule(_ repository: Repository) {
-        guard !repository.isScheduled else { return }
-        repository.isScheduled = true
-        repository.pool.scheduled.append(repository)
-    }
+    func schedule(_ repository: Repository) { repository.pool.turns.add(repository) }
 
     // MARK: Replies
 
