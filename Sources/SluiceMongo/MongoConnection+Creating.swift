@@ -40,7 +40,10 @@ extension MongoConnection {
             let record = try batch.layout.rules.record(creating: object, isGenerated: isGenerated, now: batch.now) {
                 ids.next(now: batch.now)
             }
-            return Creation(record: record, stored: try batch.layout.stored(record) { ids.next(now: batch.now) }, isGenerated: isGenerated)
+            let stored = try batch.layout.stored(record) { ids.next(now: batch.now) }
+            // libmongoc would end the whole bulk at this one.
+            guard stored.count <= MongoFailure.maxDocumentBytes else { throw MongoFailure.tooLarge() }
+            return Creation(record: record, stored: stored, isGenerated: isGenerated)
         }
     }
 

@@ -49,7 +49,7 @@ final class MongoConnection: BackendConnection {
     /// Nothing is left to delete: MongoDB does it by the TTL index.
     func deleteExpired(_ repository: DefinedRepository) -> Int { 0 }
 
-    private func collection(_ name: String) -> MongoCollection { MongoCollection(client: client, database: database, name: name) }
+    func collection(_ name: String) -> MongoCollection { MongoCollection(client: client, database: database, name: name) }
 
     /// What the operations of one batch have in common.
     struct Batch {
@@ -75,7 +75,12 @@ extension MonotonicTime {
     func maxTimeMilliseconds() throws(SluiceError) -> UInt32 {
         guard self != .distantFuture else { return 0 }
         let now = MonotonicTime.now
-        guard self > now else { throw SluiceError(.deadlineExceeded, "the deadline passed before the engine began") }
+        guard self > now else { throw .tooLateToStart }
         return UInt32(clamping: max(1, (nanoseconds - now.nanoseconds) / 1_000_000))
     }
+}
+
+extension SluiceError {
+    /// The error for what came to the engine after its deadline.
+    static var tooLateToStart: SluiceError { SluiceError(.deadlineExceeded, "the deadline passed before the engine began") }
 }

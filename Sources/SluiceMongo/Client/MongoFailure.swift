@@ -95,8 +95,13 @@ struct MongoFailure: Error {
         SluiceError(.unavailable, "MongoDB refuses the daemon's user or password; correct 'user' and 'pass' in its configuration")
     }
 
-    private static func tooLarge(_ details: [String: SluiceError.Detail]) -> SluiceError {
-        var error = SluiceError.tooLarge("a document is over MongoDB's own limit", limit: "maxBsonObjectSize", value: 16 << 20)
+    /// The largest document that a server takes, bytes: what it announces as `maxBsonObjectSize`, the same since MongoDB 1.8.
+    static let maxDocumentBytes = 16 << 20
+
+    /// The error for a larger one.
+    static func tooLarge(_ details: [String: SluiceError.Detail] = [:]) -> SluiceError {
+        var error = SluiceError.tooLarge(
+            "a document is over MongoDB's own limit", limit: "maxBsonObjectSize", value: maxDocumentBytes)
         error.details.merge(details) { $1 }
         return error
     }

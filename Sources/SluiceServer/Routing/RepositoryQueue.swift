@@ -88,6 +88,7 @@ struct RepositoryQueue {
     /// Requests for which `mustPark` holds leave the queue and are handed to `park`.
     mutating func takeBatch(isWrite: Bool, mustPark: (PendingRequest) -> Bool, park: (PendingRequest) -> Void) -> [PendingRequest] {
         var batch: [PendingRequest] = []
+        batch.reserveCapacity(min(count, isBatching ? limits.maxBatchRequests : 1))
         var batchBytes = 0
         while batch.count < (isBatching ? limits.maxBatchRequests : 1), let next = isWrite ? writes.first() : reads.first() {
             if mustPark(next) {
@@ -95,7 +96,8 @@ struct RepositoryQueue {
                 park(next)
                 continue
             }
-            guard batch.isEmpty || next.isBatchable else { break }
+            let isBatchable = next.isBatchable
+            guard batch.isEmpty || isBatchable else { break }
             guard batch.isEmpty || batchBytes + next.cost <= limits.maxBatchBytes else {
                 limitsReached["maxBatchBytes", default: 0] += 1
                 break
@@ -105,7 +107,7 @@ struct RepositoryQueue {
             next.state = .started
             batch.append(next)
             batchBytes += next.cost
-            guard next.isBatchable else { break }
+            guard isBatchable else { break }
         }
         if batch.count == limits.maxBatchRequests, isBatching { limitsReached["maxBatchRequests", default: 0] += 1 }
         return batch

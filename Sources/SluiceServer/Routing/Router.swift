@@ -81,7 +81,7 @@ final class Router {
         try requireFresh(envelope.id, session)
         // The least request of all: nothing in it needs a closer look.
         if envelope.operation == Operation.ping.rawValue, envelope.repository == nil, envelope.deadlineMilliseconds != 0, !isLeaving {
-            metrics.pings += 1
+            metrics.count(.ping)
             return sessions.send(session) { ReplyEncoder.null(id: envelope.id, to: &$0) }
         }
         var name = "request"
@@ -93,7 +93,7 @@ final class Router {
                 throw SluiceError.invalidInput("this daemon has no operation \(code)", reason: "unknownOperation")
             }
             name = operation.name
-            metrics.requests[operation, default: 0] += 1
+            metrics.count(operation)
             guard envelope.deadlineMilliseconds != 0 else {
                 throw SluiceError(.deadlineExceeded, "the deadline had passed when the request came")
             }
