@@ -5,6 +5,9 @@ let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
 
+// Exclusive access is checked at run time in every debug build, and so in every test; released it would be a third of what a ping costs.
+let tested: [SwiftSetting] = [.unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))]
+
 let package = Package(
     name: "sluice",
     products: [
@@ -37,13 +40,17 @@ let package = Package(
         .target(name: "SluiceSQLite", dependencies: ["SluiceBackend", "SluiceProtocol", "CSQLite"]),
         .target(name: "SluiceMongo", dependencies: ["SluiceBackend", "SluiceProtocol", "CMongoC"]),
         .target(name: "SluiceDynamo", dependencies: ["SluiceBackend", "SluiceProtocol", "CCurl", "CCrypto"]),
-        .target(name: "SluiceServer", dependencies: ["SluiceBackend", "SluiceProtocol", "CEpoll", logging, deque]),
+        .target(name: "SluiceNull", dependencies: ["SluiceBackend", "SluiceProtocol"]),
+        .target(
+            name: "SluiceServer", dependencies: ["SluiceBackend", "SluiceProtocol", "CEpoll", logging, deque], swiftSettings: tested),
         .target(name: "SluiceClient", dependencies: ["SluiceProtocol"]),
         .target(name: "SluiceTesting", dependencies: ["SluiceBackend", "SluiceProtocol"]),
 
         .executableTarget(
             name: "sluiced",
-            dependencies: ["SluiceServer", "SluiceSQLite", "SluiceMongo", "SluiceDynamo", "SluiceProtocol", argumentParser, logging]),
+            dependencies: [
+                "SluiceServer", "SluiceSQLite", "SluiceMongo", "SluiceDynamo", "SluiceNull", "SluiceProtocol", argumentParser, logging,
+            ]),
         .target(name: "SluiceCommandLine", dependencies: ["SluiceClient", "SluiceProtocol", argumentParser]),
         .executableTarget(name: "sluice", dependencies: ["SluiceCommandLine"]),
         .executableTarget(name: "sluice-stress", dependencies: ["CBench", "CSQLite", argumentParser]),

@@ -1,5 +1,6 @@
 /* The server to compare with: one epoll set, nothing but receive and send. In C because it is what the machine can do. */
 #define _GNU_SOURCE
+#include "echo.h"
 #include "client.h"
 #include "failure.h"
 
@@ -12,7 +13,7 @@
 
 enum { MAX_EVENTS = 256, BUFFER_BYTES = 64 << 10, BACKLOG = 4096 };
 
-static int listen_at(const char *socket_path, struct bench_failure *failure) {
+int echo_listen(const char *socket_path, struct bench_failure *failure) {
     struct sockaddr_un address;
     if (!client_address(socket_path, &address, failure)) return -1;
     int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -23,15 +24,15 @@ static int listen_at(const char *socket_path, struct bench_failure *failure) {
     return -1;
 }
 
-static bool watch(int epoll, int descriptor) {
+bool echo_watch(int epoll, int descriptor) {
     struct epoll_event event = {.events = EPOLLIN, .data = {.fd = descriptor}};
     return epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event) == 0;
 }
 
-static void accept_all(int epoll, int listener) {
+void echo_accept_all(int epoll, int listener) {
     int client;
     while ((client = accept4(listener, 0, 0, SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0) {
-        if (!watch(epoll, client)) close(client);
+        if (!echo_watch(epoll, client)) close(client);
     }
 }
 
@@ -45,10 +46,10 @@ static void echo(int client) {
 }
 
 void bench_echo_serve(const char *socket_path, struct bench_failure *failure) {
-    int listener = listen_at(socket_path, failure);
+    int listener = echo_listen(socket_path, failure);
     if (listener < 0) return;
     int epoll = epoll_create1(EPOLL_CLOEXEC);
-    if (epoll < 0 || !watch(epoll, listener)) {
+    if (epoll < 0 || !echo_watch(epoll, listener)) {
         bench_fail(failure, "epoll: %s", strerror(errno));
         return;
     }
@@ -56,7 +57,7 @@ void bench_echo_serve(const char *socket_path, struct bench_failure *failure) {
     for (;;) {
         int ready = epoll_wait(epoll, events, MAX_EVENTS, -1);
         for (int index = 0; index < ready; index++) {
-            if (events[index].data.fd == listener) accept_all(epoll, listener);
+            if (events[index].data.fd == listener) echo_accept_all(epoll, listener);
             else echo(events[index].data.fd);
         }
     }

@@ -75,34 +75,40 @@ extension MongoConnection {
 
     // MARK: point reads
 
-    /// One question for many records, each by its own text in a field that no two share.
+    /// One question for many records, each by its own text in a field that no two share. The server may work on it until the last deadline:
+    /// whoever waits for less is answered by the daemon's own timer.
     private func read(
         _ texts: [ArraySlice<UInt8>], in field: FieldPath, _ operations: [PendingOperation], _ batch: Batch
     ) -> [Result<OperationResult, SluiceError>] {
+        let now = MonotonicTime.now
+        let inTime = zip(texts, operations).filter { $1.deadline > now }.map { ExactBytes($0.0) }
         do throws(SluiceError) {
             let latest = operations.map(\.deadline).max()!
-            var found: [ArraySlice<UInt8>: Document] = [:]
-            let isComplete = try fetch(Array(Set(texts)), in: field, batch, maxTime: try latest.maxTimeMilliseconds(), into: &found)
-            if isComplete {
-                return texts.map { text in found[text].map { .success(.record($0)) } ?? .failure(Self.notFound) }
-            }
+            var found: [ExactBytes: Document] = [:]
+            let isComplete = try fetch(Array(Set(inTime)), in: field, batch, maxTime: try latest.maxTimeMilliseconds(), into: &found)
             // More bytes than one batch may have: what came answers those before the first that did not.
-            let answered = texts.prefix { found[$0] != nil }
-            if answered.isEmpty { return [Result { () throws(SluiceError) in try read(operations[0], batch) }] }
-            return answered.map { .success(.record(found[$0]!)) }
+            let answered =
+                isComplete ? texts.count : zip(texts, operations).prefix { $1.deadline <= now || found[ExactBytes($0)] != nil }.count
+            if answered == 0 { return [Result { () throws(SluiceError) in try read(operations[0], batch) }] }
+            return zip(texts, operations).prefix(answered).map { text, pending in
+                guard pending.deadline > now else { return .failure(.tooLateToStart) }
+                return found[ExactBytes(text)].map { .success(.record($0)) } ?? .failure(Self.notFound)
+            }
         } catch {
-            return operations.map { _ in .failure(error) }
+            guard error.code == .backendError else { return operations.map { _ in .failure(error) } }
+            // It may be about one of the records alone, which then must not be the others' answer.
+            return operations.map { pending in Result { () throws(SluiceError) in try read(pending, batch) } }
         }
     }
 
     /// - Returns: whether all that is there was read.
     private func fetch(
-        _ texts: [ArraySlice<UInt8>], in field: FieldPath, _ batch: Batch, maxTime: UInt32,
-        into found: inout [ArraySlice<UInt8>: Document]
+        _ texts: [ExactBytes], in field: FieldPath, _ batch: Batch, maxTime: UInt32,
+        into found: inout [ExactBytes: Document]
     ) throws(SluiceError) -> Bool {
-        let filter = Filter([Condition(field, .isIn(texts.map { .string($0) }))])
+        let filter = Filter([Condition(field, .isIn(texts.map { .string($0.bytes) }))])
         guard let query = batch.filters.query(filter, now: batch.now) else { return true }
-        var records: [ArraySlice<UInt8>: Document] = [:]
+        var records: [ExactBytes: Document] = [:]
         var bytes = 0
         let options = BSONWriter.document { writer in
             writer.int64("batchSize", Int64(texts.count + 1))
@@ -110,7 +116,7 @@ extension MongoConnection {
         }
         try find(query, options, batch) { stored throws(SluiceError) in
             let record = try batch.layout.record(stored)
-            if case .scalar(.string(let text)) = record[field] { records[text] = record }
+            if case .scalar(.string(let text)) = record[field] { records[ExactBytes(text)] = record }
             bytes += record.bytes.count
             return bytes < limits.maxBatchBytes
         }

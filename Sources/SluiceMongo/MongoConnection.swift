@@ -55,7 +55,7 @@ final class MongoConnection: BackendConnection {
     /// Nothing is left to delete: MongoDB does it by the TTL index.
     func deleteExpired(_ repository: DefinedRepository) -> Int { 0 }
 
-    private func collection(_ name: String, forWrites: Bool) -> MongoCollection {
+    func collection(_ name: String, forWrites: Bool) -> MongoCollection {
         MongoCollection(client: client, database: database, name: name, readsPrimary: forWrites)
     }
 
@@ -83,7 +83,12 @@ extension MonotonicTime {
     func maxTimeMilliseconds() throws(SluiceError) -> UInt32 {
         guard self != .distantFuture else { return 0 }
         let now = MonotonicTime.now
-        guard self > now else { throw SluiceError(.deadlineExceeded, "the deadline passed before the engine began") }
+        guard self > now else { throw .tooLateToStart }
         return UInt32(clamping: max(1, (nanoseconds - now.nanoseconds) / 1_000_000))
     }
+}
+
+extension SluiceError {
+    /// The error for what came to the engine after its deadline.
+    static var tooLateToStart: SluiceError { SluiceError(.deadlineExceeded, "the deadline passed before the engine began") }
 }

@@ -6,7 +6,7 @@ struct DistinctNames {
 
     private struct ByteString: Hashable {
         let bytes: UnsafeRawBufferPointer
-        static func == (left: ByteString, right: ByteString) -> Bool { left.bytes.elementsEqual(right.bytes) }
+        static func == (left: ByteString, right: ByteString) -> Bool { left.bytes.isSame(as: right.bytes) }
         func hash(into hasher: inout Hasher) { hasher.combine(bytes: bytes) }
     }
 
@@ -18,7 +18,7 @@ struct DistinctNames {
     /// - Returns: false when the name was there already.
     mutating func insert(_ name: UnsafeRawBufferPointer) -> Bool {
         if count < 16 {
-            for index in 0..<count where few[index].count == name.count && few[index].elementsEqual(name) { return false }
+            for index in 0..<count where few[index].isSame(as: name) { return false }
             few[count] = name
             count += 1
             return true

@@ -11,7 +11,10 @@ public struct ExactText: Sendable, Hashable, ExpressibleByStringLiteral {
     public init(stringLiteral value: String) { text = value }
 
     /// The same UTF-8 bytes.
-    public static func == (left: ExactText, right: ExactText) -> Bool { left.text.utf8.elementsEqual(right.text.utf8) }
+    public static func == (left: ExactText, right: ExactText) -> Bool {
+        var (left, right) = (left.text, right.text)
+        return left.withUTF8 { left in right.withUTF8 { UnsafeRawBufferPointer(left).isSame(as: UnsafeRawBufferPointer($0)) } }
+    }
 
     /// Agrees with `==`.
     public func hash(into hasher: inout Hasher) {

@@ -32,7 +32,26 @@ public enum Operation: Int64, Sendable, CaseIterable {
     case explain = 25
 
     /// The name in `operations.json`, logs and errors.
-    public var name: String { "\(self)" }
+    public var name: String {
+        // Not by reflection: it is looked up for every request that fails.
+        switch self {
+        case .ping: "ping"
+        case .backends: "backends"
+        case .stats: "stats"
+        case .repositories: "repositories"
+        case .define: "define"
+        case .getOne: "getOne"
+        case .getAll: "getAll"
+        case .save: "save"
+        case .deleteOne: "deleteOne"
+        case .deleteAll: "deleteAll"
+        case .count: "count"
+        case .saveMany: "saveMany"
+        case .upsert: "upsert"
+        case .replace: "replace"
+        case .explain: "explain"
+        }
+    }
 
     /// Whether a request of this operation names a repository.
     public var needsRepository: Bool { rawValue >= Operation.define.rawValue }

@@ -4,8 +4,13 @@ public struct ReplyEncoder {
     public static let maxEnvelopeBytes = 64
 
     /// The reply without a result, for `ping` and `deleteOne`.
-    @inlinable
     public static func null(id: Int64, to writer: inout MessagePackWriter) {
+        // With an id of one byte the frame is always the same but for that.
+        if case 0...0x7f = id {
+            let first = (0x0000_0007_8300_0401 as UInt64).bigEndian
+            let rest = (UInt32(id) << 24 | 0x02_c0_00).bigEndian
+            return withUnsafeBytes(of: (first, rest)) { writer.bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: $0[..<11])) }
+        }
         frame(&writer) { writer in
             head(id: id, entries: 3, &writer)
             writer.integer(2)
@@ -14,12 +19,17 @@ public struct ReplyEncoder {
     }
 
     /// The reply with one value that is MessagePack already.
-    public static func value(id: Int64, _ value: some Collection<UInt8>, to writer: inout MessagePackWriter) {
+    public static func value(id: Int64, _ value: ArraySlice<UInt8>, to writer: inout MessagePackWriter) {
         frame(&writer) { writer in
             head(id: id, entries: 3, &writer)
             writer.integer(2)
-            writer.raw(value)
+            value.withUnsafeBytes { writer.bytes.append(contentsOf: $0) }
         }
+    }
+
+    /// The same from a whole array.
+    public static func value(id: Int64, _ value: [UInt8], to writer: inout MessagePackWriter) {
+        self.value(id: id, value[...], to: &writer)
     }
 
     /// The reply with an integer.
@@ -115,10 +125,10 @@ public struct ReplyEncoder {
     @usableFromInline
     static func frame(_ writer: inout MessagePackWriter, _ body: (inout MessagePackWriter) -> Void) {
         let start = writer.bytes.count
-        writer.bytes.append(contentsOf: [0, 0, 0, 0])
+        withUnsafeBytes(of: UInt32(0)) { writer.bytes.append(contentsOf: $0) }
         body(&writer)
         let length = UInt32(writer.bytes.count - start - 4)
-        for index in 0..<4 { writer.bytes[start + index] = UInt8(truncatingIfNeeded: length >> (24 - 8 * UInt32(index))) }
+        writer.bytes.withUnsafeMutableBytes { $0.storeBytes(of: length.bigEndian, toByteOffset: start, as: UInt32.self) }
     }
 }
 

@@ -7,16 +7,19 @@ extension SQLiteConnection {
         let compiler = QueryCompiler(layout, now: now.milliseconds)
         var results: [Result<OperationResult, SluiceError>] = []
         results.reserveCapacity(operations.count)
-        var answers: [ArraySlice<UInt8>: OperationResult] = [:]
+        var answers: [ExactBytes: OperationResult] = [:]
         var bytes = 0
         for pending in operations {
             if bytes >= limits.maxBatchBytes { break }
             let result = Result { () throws(SluiceError) in
                 let isAlone = operations.count == 1
                 guard !isAlone, let id = pending.operation.pointReadId else { return try read(pending, compiler, layout, isAlone: isAlone) }
-                if let answer = answers[id] { return answer }
+                if let answer = answers[ExactBytes(id)] {
+                    try checkDeadline(pending.deadline)
+                    return answer
+                }
                 let answer = try read(pending, compiler, layout, isAlone: false)
-                answers[id] = answer
+                answers[ExactBytes(id)] = answer
                 return answer
             }
             if case .success(let answer) = result { bytes += answer.byteCount }

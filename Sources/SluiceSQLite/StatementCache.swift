@@ -8,20 +8,9 @@ struct StatementCache {
         var lastUse: UInt64
     }
 
-    /// SQL by its bytes: Swift's strings are also equal when they only look alike, and names of fields stand in SQL.
-    private struct Key: Hashable {
-        let sql: String
-
-        static func == (left: Key, right: Key) -> Bool { left.sql.utf8.elementsEqual(right.sql.utf8) }
-
-        func hash(into hasher: inout Hasher) {
-            var sql = sql
-            sql.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
-        }
-    }
-
     private let capacity: Int
-    private var entries: [Key: Entry] = [:]
+    /// By the SQL's bytes: Swift's strings are also equal when they only look alike, and names of fields stand in SQL.
+    private var entries: [ExactText: Entry] = [:]
     private var uses: UInt64 = 0
 
     init(capacity: Int) {
@@ -31,7 +20,7 @@ struct StatementCache {
 
     /// The statement for some SQL; the cache forgets it until it is given back, so that a statement in use is never lent twice.
     mutating func take(_ sql: String, _ database: OpaquePointer) throws(SluiceError) -> SQLiteStatement {
-        if let index = entries.index(forKey: Key(sql: sql)) { return entries.remove(at: index).value.statement }
+        if let index = entries.index(forKey: ExactText(sql)) { return entries.remove(at: index).value.statement }
         return try SQLiteStatement(sql, database: database)
     }
 
@@ -39,7 +28,7 @@ struct StatementCache {
     mutating func giveBack(_ statement: SQLiteStatement, _ sql: String) {
         uses += 1
         if entries.count >= capacity, let oldest = entries.min(by: { $0.value.lastUse < $1.value.lastUse }) { entries[oldest.key] = nil }
-        entries[Key(sql: sql)] = Entry(statement: statement, lastUse: uses)
+        entries[ExactText(sql)] = Entry(statement: statement, lastUse: uses)
     }
 
     /// Forgets all.

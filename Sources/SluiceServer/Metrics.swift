@@ -18,15 +18,18 @@ struct Metrics {
     var connectionsAccepted = 0
     var connectionsRefused = 0
     var faults = 0
-    var requests: [Operation: Int] = [:]
+    /// By the operation's code.
+    private var requests = [Int](repeating: 0, count: Operation.allCases.map { Int($0.rawValue) }.max()! + 1)
     var errors: [ErrorCode: Int] = [:]
     var reads = Batches()
     var writes = Batches()
-    var pings = 0
     var shed = 0
     var expiredRecordsDeleted = 0
     /// How often each bound of `Limits` was met, by its name.
     var limitsReached: [String: Int] = [:]
+
+    /// A request has come.
+    mutating func count(_ operation: Operation) { requests[Int(operation.rawValue)] += 1 }
 
     /// An error leaves for a client. Its details name the bound, where it was one.
     mutating func add(_ error: SluiceError) {
@@ -45,11 +48,8 @@ struct Metrics {
         func batches(_ batches: Batches) -> StructuredValue {
             .map(["count": count(batches.count), "requests": count(batches.requests), "largest": count(batches.largest)])
         }
-        var counts = requests
-        counts[.ping] = pings
-        let byOperation = Operation.allCases.filter { counts[$0, default: 0] > 0 }.map {
-            StructuredValue.Entry($0.name, count(counts[$0]!))
-        }
+        let byOperation = Operation.allCases.map { StructuredValue.Entry($0.name, count(requests[Int($0.rawValue)])) }
+            .filter { $0.value != 0 }
         let byCode = ErrorCode.allCases.filter { errors[$0] != nil }.map { StructuredValue.Entry($0.rawValue, count(errors[$0]!)) }
         return [
             .init("connectionsAccepted", count(connectionsAccepted)), .init("connectionsRefused", count(connectionsRefused)),

@@ -16,4 +16,13 @@ enum TextFile {
         }
         return String(decoding: bytes, as: UTF8.self)
     }
+    /// Writes a file of this text.
+    static func write(_ text: String, to path: String) throws {
+        let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        let bytes = Array(text.utf8)
+        let written = file < 0 ? -1 : Glibc.write(file, bytes, bytes.count)
+        let reason = String(cString: strerror(errno))
+        if file >= 0 { close(file) }
+        guard written == bytes.count else { throw StressFailure(.cannotWrite, "\(path): \(reason)") }
+    }
 }

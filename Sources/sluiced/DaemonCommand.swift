@@ -36,12 +36,15 @@ struct DaemonCommand: ParsableCommand {
     @Option(help: ArgumentHelp("trace, debug, info, notice, warning, error or critical; notice by default.", valueName: "level"))
     var logLevel: String?
 
+    @Flag(help: "Give an engine one request at a time, to see what batching brings.")
+    var noBatching = false
+
     @Flag(help: "Validate the configuration, print what is in effect as JSON, and end.")
     var check = false
 
     func run() throws {
         let environment = Self.environment
-        let flags = Configuration.Flags(socket: socket, config: config, data: data, logLevel: logLevel)
+        let flags = Configuration.Flags(socket: socket, config: config, data: data, logLevel: logLevel, noBatching: noBatching)
         let configuration: Configuration
         do { configuration = try Configuration(flags: flags, environment: environment, engines: Engines.all) } catch {
             Self.complain("configuration: \(error)")

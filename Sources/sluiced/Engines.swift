@@ -1,5 +1,6 @@
 import SluiceDynamo
 import SluiceMongo
+import SluiceNull
 import SluiceProtocol
 import SluiceSQLite
 import SluiceServer
@@ -17,6 +18,10 @@ enum Engines {
         },
         EngineDescription(name: "dynamodb", requiredProperties: []) { configuration, _, limits throws(SluiceError) in
             try DynamoBackend(properties: configuration.properties, connections: configuration.connections ?? 4, limits: limits)
+        },
+        // For measuring only.
+        EngineDescription(name: "null", requiredProperties: []) { configuration, _, _ in
+            NullBackend(connections: configuration.connections ?? 4)
         },
     ]
 }

@@ -57,6 +57,23 @@ import Testing
         #expect(refusal(#"{"default": "x"}"#).contains("no backend 'x' is configured"))
     }
 
+    @Test func batchingIsOnUnlessSaidOtherwise() throws {
+        #expect(try configuration("{}").effective["batching"]?.boolean == true)
+        #expect(try configuration(#"{"sluice": {"batching": false}}"#).effective["batching"]?.boolean == false)
+        let flags = Configuration.Flags(noBatching: true)
+        #expect(try !Configuration(flags: flags, environment: [:], engines: engines).isBatching)
+        #expect(refusal(#"{"sluice": {"batching": "off"}}"#).contains("sluice.batching: expected true or false, found a string"))
+    }
+
+    @Test func weightsAreByRepository() throws {
+        let configuration = try configuration(#"{"sluice": {"weights": {"users": 5, "things": 1000}}}"#)
+        #expect(configuration.effective["weights"] == .map(["things": 1000, "users": 5]))
+        #expect(refusal(#"{"sluice": {"weights": {"users": 0}}}"#).contains("sluice.weights.users: expected an integer from 1 to 1000"))
+        #expect(refusal(#"{"sluice": {"weights": {"users": 1001}}}"#).contains("sluice.weights.users: expected an integer from 1 to 1000"))
+        #expect(refusal(#"{"sluice": {"weights": {"": 1}}}"#).contains("sluice.weights: "))
+        #expect(refusal(#"{"sluice": {"weights": [5]}}"#).contains("sluice.weights: expected an object"))
+    }
+
     @Test func secretsAreHidden() throws {
         let json = #"""
             {"database": {"dbName": "sqlite",

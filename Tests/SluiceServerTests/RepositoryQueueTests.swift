@@ -9,16 +9,18 @@ import Testing
     private let pool = ConnectionPool(name: "test", backend: IdleBackend())
     private var limits = Limits()
 
-    private func repository() -> Repository { Repository(name: "r", pool: pool, definition: nil, limits: limits) }
+    private func repository() -> Repository {
+        Repository(name: "r", pool: pool, definition: nil, weight: 1, queue: RepositoryQueue(limits))
+    }
 
     private func session(_ number: Int) -> Session { Session(descriptor: -1, token: UInt64(number), number: number, peer: nil) }
 
-    private func request(_ repository: Repository, _ session: Session, _ id: Int64, _ operation: RepositoryOperation = .getOne(Filter()))
-        -> PendingRequest
-    {
+    private func request(
+        _ repository: Repository, _ session: Session, _ id: Int64, _ operation: RepositoryOperation = .getOne(Filter()), cost: Int = 100
+    ) -> PendingRequest {
         PendingRequest(
             session: session, id: id, kind: .getOne, operation: operation, repository: repository, deadline: .distantFuture, received: .now,
-            cost: 100)
+            cost: cost)
     }
 
     private func take(_ queue: inout RepositoryQueue, isWrite: Bool = false) -> [Int64] {
@@ -31,6 +33,41 @@ import Testing
         for id in 0..<5 { _ = queue.admit(request(repository, session(Int(id)), Int64(id))) }
         #expect(take(&queue) == [0, 1, 2, 3, 4])
         #expect(queue.count == 0)
+    }
+
+    @Test func withoutBatchingEveryBatchHoldsOne() {
+        let repository = repository()
+        var queue = RepositoryQueue(limits, isBatching: false)
+        for id in 0..<3 { _ = queue.admit(request(repository, session(Int(id)), Int64(id))) }
+        #expect((0..<4).map { _ in take(&queue) } == [[0], [1], [2], []])
+        #expect(queue.limitsReached.isEmpty, "no bound was met")
+    }
+
+    @Test func aBatchHoldsAsManyRequestsAsItsBoundAndNoMore() {
+        var limits = Limits()
+        limits.maxBatchRequests = 4
+        let repository = repository()
+        var queue = RepositoryQueue(limits)
+        for id in 0..<3 { _ = queue.admit(request(repository, session(1), Int64(id))) }
+        #expect(take(&queue).count == 3)
+        #expect(queue.limitsReached.isEmpty)
+        for id in 0..<9 { _ = queue.admit(request(repository, session(1), Int64(id))) }
+        #expect([take(&queue), take(&queue), take(&queue)] == [[0, 1, 2, 3], [4, 5, 6, 7], [8]])
+        #expect(queue.limitsReached == ["maxBatchRequests": 2])
+    }
+
+    @Test func aBatchHoldsAsManyBytesAsItsBoundAndNoMore() {
+        var limits = Limits()
+        limits.maxBatchBytes = 300
+        let repository = repository()
+        var queue = RepositoryQueue(limits)
+        let client = session(1)
+        // Exactly the bound; one byte more; one that is over it by itself goes alone, since it could never go otherwise.
+        for (id, cost) in [100, 200, 100, 201, 301, 1].enumerated() {
+            _ = queue.admit(request(repository, client, Int64(id), cost: cost))
+        }
+        #expect([take(&queue), take(&queue), take(&queue), take(&queue), take(&queue)] == [[0, 1], [2], [3], [4], [5]])
+        #expect(queue.limitsReached == ["maxBatchBytes": 4])
     }
 
     @Test func clientsTakeTurns() {
@@ -127,13 +164,4 @@ import Testing
         #expect(batch.map(\.id) == [2])
         #expect(parked == [1])
     }
-}
-
-/// A backend that is never asked for anything.
-private final class IdleBackend: Backend {
-    let engine = "idle"
-    let capabilities = Capabilities()
-    let connectionRoles: [ConnectionRole] = []
-    func prepare() {}
-    func openConnection(_ role: ConnectionRole) throws(SluiceError) -> any BackendConnection { throw SluiceError(.unavailable, "never") }
 }

@@ -8,6 +8,7 @@ enum Layers {
         "SluiceSQLite": ["CSQLite", "Glibc", "Synchronization", "SluiceBackend", "SluiceProtocol"],
         "SluiceMongo": ["CMongoC", "Glibc", "Synchronization", "SluiceBackend", "SluiceProtocol"],
         "SluiceDynamo": ["CCrypto", "CCurl", "Glibc", "Synchronization", "SluiceBackend", "SluiceProtocol"],
+        "SluiceNull": ["SluiceBackend", "SluiceProtocol"],
         "SluiceServer": ["CEpoll", "DequeModule", "Dispatch", "Glibc", "Logging", "Synchronization", "SluiceBackend", "SluiceProtocol"],
         "SluiceClient": ["FoundationEssentials", "Glibc", "Synchronization", "SluiceProtocol"],
         "SluiceCommandLine": [
@@ -16,7 +17,8 @@ enum Layers {
         ],
         "SluiceTesting": ["Dispatch", "FoundationEssentials", "Glibc", "Synchronization", "SluiceBackend", "SluiceProtocol"],
         "sluiced": [
-            "ArgumentParser", "Glibc", "Logging", "SluiceDynamo", "SluiceMongo", "SluiceProtocol", "SluiceSQLite", "SluiceServer",
+            "ArgumentParser", "Glibc", "Logging", "SluiceDynamo", "SluiceMongo", "SluiceNull", "SluiceProtocol", "SluiceSQLite",
+            "SluiceServer",
         ],
         "sluice": ["SluiceClient", "SluiceCommandLine", "SluiceProtocol"],
         "sluice-stress": ["ArgumentParser", "CBench", "CSQLite", "FoundationEssentials", "Glibc"],

@@ -87,6 +87,8 @@ bool bench_is_listening(const char *socket_path);
 
 /* The bare epoll echo server: one thread, and for all that is ready on a client one read and one write. Comes back only when it failed. */
 void bench_echo_serve(const char *socket_path, struct bench_failure *failure);
+/* The same with a worker: what is read goes to another thread by an eventfd, and back by another one, before it is written. */
+void bench_echo_serve_hop(const char *socket_path, struct bench_failure *failure);
 
 /* Starts a program that dies with this thread. Descriptors become its 0, 1 and 2 (-1: inherited); `processors`
    is a mask of where it may run (0: anywhere). */

@@ -73,10 +73,38 @@ extension Configuration {
                 socketMode = mode
             case "data": data = try text()
             case "logLevel": logLevel = try Self.level(try text(), key: key)
+            case "batching":
+                guard case .boolean(let isOn) = entry.value else {
+                    throw ConfigurationError(key, "expected true or false, found \(entry.value.kind)")
+                }
+                isBatching = isOn
+            case "weights": weights = try Self.weights(entry.value, key)
             case "limits": try limits.read(entry.value, path: key)
-            default: throw ConfigurationError(key, "unknown key; expected socket, socketMode, data, logLevel or limits")
+            default:
+                throw ConfigurationError(key, "unknown key; expected socket, socketMode, data, logLevel, batching, weights or limits")
             }
         }
+    }
+
+    /// How large a repository's share of its backend may be, beside one of weight 1.
+    static let weightRange: ClosedRange<Int64> = 1...1_000
+
+    private static func weights(_ value: StructuredValue, _ path: String) throws(ConfigurationError) -> [ExactText: Int] {
+        guard case .map(let entries) = value else {
+            throw ConfigurationError(path, "expected an object of weights by repository, found \(value.kind)")
+        }
+        var weights: [ExactText: Int] = [:]
+        for entry in entries {
+            do { try RepositoryDefinition.check(name: entry.key, as: "a repository's name") } catch {
+                throw ConfigurationError(path, error.message)
+            }
+            guard let weight = entry.value.integer, weightRange.contains(weight) else {
+                throw ConfigurationError(
+                    path + "." + entry.key, "expected an integer from \(weightRange.lowerBound) to \(weightRange.upperBound)")
+            }
+            weights[ExactText(entry.key)] = Int(weight)
+        }
+        return weights
     }
 
     private static func tree(_ path: String) throws(ConfigurationError) -> StructuredValue {

@@ -13,6 +13,10 @@ public struct Configuration: Sendable {
     public var logLevel = Logger.Level.notice
     /// Every bound.
     public var limits = Limits()
+    /// Whether requests that wait share round trips; without, every batch holds one request.
+    public var isBatching = true
+    /// How large a repository's share of its backend is, beside others; 1 for those that are not named.
+    public var weights: [ExactText: Int] = [:]
     /// The backends, the default one first.
     public var backends = [BackendConfiguration(name: "default", engine: "sqlite")]
     /// Top-level keys of the file that are not Sluice's.
@@ -30,13 +34,18 @@ public struct Configuration: Sendable {
         public var data: String?
         /// `--log-level`
         public var logLevel: String?
+        /// `--no-batching`
+        public var noBatching: Bool
 
         /// Flags that were given; nil for those that were not.
-        public init(socket: String? = nil, config: String? = nil, data: String? = nil, logLevel: String? = nil) {
+        public init(
+            socket: String? = nil, config: String? = nil, data: String? = nil, logLevel: String? = nil, noBatching: Bool = false
+        ) {
             self.socket = socket
             self.config = config
             self.data = data
             self.logLevel = logLevel
+            self.noBatching = noBatching
         }
     }
 
@@ -56,6 +65,7 @@ public struct Configuration: Sendable {
         }
         socket = flags.socket ?? given("SLUICE_SOCKET") ?? socket
         data = flags.data ?? given("SLUICE_DATA") ?? data
+        if flags.noBatching { isBatching = false }
         if let level = flags.logLevel {
             logLevel = try Self.level(level, key: "--log-level")
         } else if let level = given("SLUICE_LOG_LEVEL") {
@@ -84,8 +94,13 @@ public struct Configuration: Sendable {
             "socket": .string(socket), "socketMode": .string("0" + String(socketMode, radix: 8)), "data": .string(data),
             "config": file.map { .string($0) } ?? .null,
             "logLevel": .string(logLevel.rawValue), "backends": .list(backends.map(\.redacted)), "default": .string(backends[0].name),
-            "limits": limits.structured, "ignoredKeys": .list(ignoredKeys.map { .string($0) }),
+            "batching": .boolean(isBatching), "weights": .map(shownWeights), "limits": limits.structured,
+            "ignoredKeys": .list(ignoredKeys.map { .string($0) }),
         ])
+    }
+
+    private var shownWeights: [StructuredValue.Entry] {
+        weights.sorted { $0.key.text < $1.key.text }.map { .init($0.key.text, .integer(Int64($0.value))) }
     }
 
     /// `effective` as JSON.

@@ -59,7 +59,7 @@ public final class Server: @unchecked Sendable {
             lock = try DirectoryLock(directory: configuration.data)
             store = try DefinitionStore(directory: configuration.data)
             let pools = try Self.pools(configuration, engines)
-            registry = RepositoryRegistry(pools: pools, supported: engines, stored: store.definitions, limits: configuration.limits)
+            registry = RepositoryRegistry(pools: pools, supported: engines, stored: store.definitions, configuration: configuration)
             if let adopted {
                 listener = ListenerSocket(adopting: adopted)
             } else {

@@ -45,10 +45,10 @@ final class EpollSet {
         precondition(answer == 0, "epoll_ctl refused to remove a descriptor that is in the set")
     }
 
-    /// Calls `body` for each descriptor that is ready now, without waiting.
+    /// Calls `body` for each descriptor that is ready, waiting for the first one up to some milliseconds.
     /// - Returns: how many there were.
-    func poll(_ body: (Event) -> Void) -> Int {
-        let count = Int(sluice_epoll_wait(descriptor, &buffer, Int32(buffer.count), 0))
+    func poll(milliseconds: Int32, _ body: (Event) -> Void) -> Int {
+        let count = Int(sluice_epoll_wait(descriptor, &buffer, Int32(buffer.count), milliseconds))
         guard count > 0 else { return 0 }
         for index in 0..<count {
             let event = buffer[index]

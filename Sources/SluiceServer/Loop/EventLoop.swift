@@ -14,7 +14,11 @@ final class EventLoop: @unchecked Sendable {
     private var onEndOfTick: () -> Void = {}
 
     /// Rounds of one wake-up before the queue gets a chance to run something else.
-    private static let maxRounds = 64
+    private static let maxRounds = 4_096
+
+    /// How long the loop waits in epoll_wait(2) itself for more before it goes back to Dispatch. There a wake-up passes two threads, which
+    /// a client with one request in flight would wait for every time.
+    private static let lingerMilliseconds: Int32 = 1
 
     init() throws(SystemError) { epoll = try EpollSet() }
 
@@ -48,7 +52,7 @@ final class EventLoop: @unchecked Sendable {
     private func drain(_ sessionHandler: (EpollSet.Event) -> Void) {
         dispatchPrecondition(condition: .onQueue(queue))
         for _ in 0..<Self.maxRounds {
-            let count = epoll.poll { event in
+            let count = epoll.poll(milliseconds: Self.lingerMilliseconds) { event in
                 if event.token >= Self.firstSessionToken { sessionHandler(event) } else { handlers[Int(event.token)](event) }
             }
             guard count > 0, source != nil else { return }

@@ -1,4 +1,3 @@
-import DequeModule
 import SluiceBackend
 import SluiceProtocol
 
@@ -24,12 +23,13 @@ final class ConnectionPool {
     private(set) var openError: SluiceError?
     /// Why the last connection could not be opened, until one is.
     private var lastFailure: SluiceError?
-    /// Repositories with work, in turn.
-    var scheduled: Deque<Repository> = []
+    /// Repositories with work.
+    var turns = RepositoryTurns()
     /// Connections that worked at the same time, at most.
     private(set) var mostBusy = 0
     private var workers: [PoolWorker] = []
     private var states: [WorkerState] = []
+    private var assignments: [Assignment?] = []
 
     init(name: String, backend: any Backend) {
         self.name = name
@@ -42,6 +42,7 @@ final class ConnectionPool {
             let worker = PoolWorker(index: index, role: role, backend: backend, store: store) { report(index, $0) }
             workers.append(worker)
             states.append(.opening)
+            assignments.append(nil)
             worker.start()
         }
     }
@@ -55,17 +56,22 @@ final class ConnectionPool {
     var hasIdleWorker: Bool { states.contains(.idle) }
 
     /// Gives an idle worker a job.
-    func assign(_ job: PoolWorker.Job, to worker: Int) {
+    /// - Parameter assignment: what `workerFreed` answers when it is done.
+    func assign(_ job: PoolWorker.Job, to worker: Int, as assignment: Assignment) {
         precondition(states[worker] == .idle, "a worker gets a job only while it is idle")
         states[worker] = .busy
+        assignments[worker] = assignment
         mostBusy = max(mostBusy, usage.busy)
         workers[worker].assign(job)
     }
 
     /// A worker is free for the next job.
-    func workerFreed(_ worker: Int) {
+    /// - Returns: what it was busy with.
+    @discardableResult
+    func workerFreed(_ worker: Int) -> Assignment? {
         states[worker] = .idle
         openError = nil
+        return assignments[worker].take()
     }
 
     /// A worker could not open its connection and will try again.

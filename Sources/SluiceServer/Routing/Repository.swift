@@ -13,17 +13,20 @@ final class Repository {
     var ready: DefinedRepository?
     /// A worker is defining it; until it is done nothing else that writes is started.
     var isDefining = false
-    /// It is in its pool's list of those with work.
+    /// It is in its pool's turns, which set this.
     var isScheduled = false
+    /// What it has had of its pool's connections.
+    var use: ConnectionUse
     /// When the expired records were last looked for.
     var lastSweep = MonotonicTime(nanoseconds: 0)
     var isSweeping = false
 
-    init(name: String, pool: ConnectionPool, definition: RepositoryDefinition?, limits: Limits) {
+    init(name: String, pool: ConnectionPool, definition: RepositoryDefinition?, weight: Int, queue: RepositoryQueue) {
         self.name = name
         self.pool = pool
         self.definition = definition
-        queue = RepositoryQueue(limits)
+        self.queue = queue
+        use = ConnectionUse(weight: weight)
     }
 
     /// What `repositories` answers, and `define` once it is done.

@@ -7,10 +7,15 @@ struct RepositoryQueue {
     private var writes = RequestLane()
     private var bytes = 0
     private let limits: Limits
+    private let isBatching: Bool
     /// How often each bound ended a batch or filled the queue, by its name in `Limits`.
     private(set) var limitsReached: [String: Int] = [:]
 
-    init(_ limits: Limits) { self.limits = limits }
+    /// - Parameter isBatching: false: every batch holds one request.
+    init(_ limits: Limits, isBatching: Bool = true) {
+        self.limits = limits
+        self.isBatching = isBatching
+    }
 
     var count: Int { reads.count + writes.count }
 
@@ -83,14 +88,16 @@ struct RepositoryQueue {
     /// Requests for which `mustPark` holds leave the queue and are handed to `park`.
     mutating func takeBatch(isWrite: Bool, mustPark: (PendingRequest) -> Bool, park: (PendingRequest) -> Void) -> [PendingRequest] {
         var batch: [PendingRequest] = []
+        batch.reserveCapacity(min(count, isBatching ? limits.maxBatchRequests : 1))
         var batchBytes = 0
-        while batch.count < limits.maxBatchRequests, let next = isWrite ? writes.first() : reads.first() {
+        while batch.count < (isBatching ? limits.maxBatchRequests : 1), let next = isWrite ? writes.first() : reads.first() {
             if mustPark(next) {
                 remove(next, becoming: .parked)
                 park(next)
                 continue
             }
-            guard batch.isEmpty || next.isBatchable else { break }
+            let isBatchable = next.isBatchable
+            guard batch.isEmpty || isBatchable else { break }
             guard batch.isEmpty || batchBytes + next.cost <= limits.maxBatchBytes else {
                 limitsReached["maxBatchBytes", default: 0] += 1
                 break
@@ -100,9 +107,9 @@ struct RepositoryQueue {
             next.state = .started
             batch.append(next)
             batchBytes += next.cost
-            guard next.isBatchable else { break }
+            guard isBatchable else { break }
         }
-        if batch.count == limits.maxBatchRequests { limitsReached["maxBatchRequests", default: 0] += 1 }
+        if batch.count == limits.maxBatchRequests, isBatching { limitsReached["maxBatchRequests", default: 0] += 1 }
         return batch
     }
 }

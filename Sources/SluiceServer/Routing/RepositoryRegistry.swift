@@ -8,22 +8,35 @@ final class RepositoryRegistry {
     /// What engines this daemon supports, for the operation `backends`.
     private let supported: [EngineDescription]
     private let limits: Limits
+    private let weights: [ExactText: Int]
+    /// Whether requests share round trips.
+    let isBatching: Bool
     private var repositories: [ExactText: Repository] = [:]
 
     /// Takes over what was defined in earlier runs; definitions of a backend that is not configured
     /// any more are kept, and answered as undefined.
-    init(pools: [ConnectionPool], supported: [EngineDescription], stored: [ExactText: RepositoryDefinition], limits: Limits) {
+    init(
+        pools: [ConnectionPool], supported: [EngineDescription], stored: [ExactText: RepositoryDefinition], configuration: Configuration
+    ) {
         self.pools = pools
         self.supported = supported
-        self.limits = limits
+        limits = configuration.limits
+        weights = configuration.weights
+        isBatching = configuration.isBatching
         for (name, definition) in stored {
             guard let pool = pool(named: definition.backend) else { continue }
-            repositories[name] = Repository(name: name.text, pool: pool, definition: definition, limits: limits)
+            repositories[name] = repository(name, on: pool, definition)
         }
     }
 
     /// Every repository, by name.
     var all: [Repository] { repositories.values.sorted { $0.name < $1.name } }
+
+    private func repository(_ name: ExactText, on pool: ConnectionPool, _ definition: RepositoryDefinition?) -> Repository {
+        Repository(
+            name: name.text, pool: pool, definition: definition, weight: weights[name] ?? 1,
+            queue: RepositoryQueue(limits, isBatching: isBatching))
+    }
 
     private func pool(named name: String?) -> ConnectionPool? {
         guard let name else { return pools[0] }
@@ -58,7 +71,7 @@ final class RepositoryRegistry {
             throw .tooLarge(
                 "the daemon has \(limits.maxRepositories) repositories already", limit: "maxRepositories", value: limits.maxRepositories)
         }
-        let repository = Repository(name: name, pool: pool, definition: nil, limits: limits)
+        let repository = repository(ExactText(name), on: pool, nil)
         repositories[ExactText(name)] = repository
         return repository
     }

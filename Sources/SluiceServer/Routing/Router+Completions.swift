@@ -6,27 +6,21 @@ import SluiceProtocol
 extension Router {
     /// Takes a worker's report.
     func receive(_ report: PoolWorker.Report, pool: ConnectionPool, worker: Int) {
-        let key = WorkerKey(pool: pool.name, worker: worker)
         switch report {
         case .opened:
             if pool.workerOpened(worker) { logger.notice("connections can be opened again", metadata: ["backend": "\(pool.name)"]) }
         case .openFailed(let error): openFailed(error, pool, worker)
         case .stopped: pool.workerStopped(worker)
         case .batch(let results):
-            pool.workerFreed(worker)
-            guard case .batch(let requests, let repository)? = assignments.removeValue(forKey: key) else {
-                preconditionFailure("no batch was given")
-            }
-            complete(requests, results, repository)
+            guard case .batch(let batch)? = pool.workerFreed(worker) else { preconditionFailure("no batch was given") }
+            complete(batch, results)
         case .defined(let result):
-            pool.workerFreed(worker)
-            guard case .define(let request, let repository)? = assignments.removeValue(forKey: key) else {
+            guard case .define(let request, let repository)? = pool.workerFreed(worker) else {
                 preconditionFailure("no definition was given")
             }
             complete(request, result, repository)
         case .swept(let result):
-            pool.workerFreed(worker)
-            guard case .sweep(let repository)? = assignments.removeValue(forKey: key) else { preconditionFailure("no sweep was given") }
+            guard case .sweep(let repository)? = pool.workerFreed(worker) else { preconditionFailure("no sweep was given") }
             complete(sweepOf: repository, result)
         }
         if isLeaving, !hasRequestsInFlight { pool.stopIdleWorkers() }
@@ -49,7 +43,10 @@ extension Router {
         }
     }
 
-    private func complete(_ requests: [PendingRequest], _ results: [Result<OperationResult, SluiceError>], _ repository: Repository) {
+    private func complete(_ batch: Assignment.StartedBatch, _ results: [Result<OperationResult, SluiceError>]) {
+        let (requests, repository) = (batch.requests, batch.repository)
+        let took = MonotonicTime.now.nanoseconds - batch.started.nanoseconds
+        repository.use.end(isWrite: batch.isWrite, charge: batch.charge, took: took)
         precondition(
             !results.isEmpty && results.count <= requests.count, "an engine must answer at least one of the operations it was given")
         for (request, result) in zip(requests, results) where request.state == .started {

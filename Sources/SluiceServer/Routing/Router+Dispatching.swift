@@ -6,21 +6,24 @@ import SluiceProtocol
 extension Router {
     /// Gives every idle worker of every pool what it can do.
     func dispatch() {
-        for pool in registry.pools where !pool.scheduled.isEmpty && pool.hasIdleWorker { dispatch(pool) }
+        for pool in registry.pools where !pool.turns.isEmpty && pool.hasIdleWorker { dispatch(pool) }
     }
 
     private func dispatch(_ pool: ConnectionPool) {
-        var remaining = pool.scheduled.count
-        while remaining > 0, pool.hasIdleWorker, let repository = pool.scheduled.popFirst() {
-            remaining -= 1
-            repository.isScheduled = false
-            if dispatch(repository, pool) { schedule(repository) }
+        var stuck: [Repository] = []
+        while pool.hasIdleWorker, let repository = pool.turns.next() {
+            let hasStarted = dispatch(repository, pool)
+            guard repository.queue.count > 0 || repository.ready == nil && !repository.isDefining else { continue }
+            if hasStarted { schedule(repository) } else { stuck.append(repository) }
         }
+        // The idle workers cannot do what these wait for.
+        for repository in stuck { schedule(repository) }
     }
 
-    /// - Returns: whether the repository has work left.
+    /// - Returns: whether a worker has got something.
     private func dispatch(_ repository: Repository, _ pool: ConnectionPool) -> Bool {
         guard let ready = repository.ready else { return define(repository, pool) }
+        var hasStarted = false
         for isWrite in [true, false] {
             guard !(isWrite && repository.isDefining), repository.queue.hasWork(isWrite: isWrite),
                 let worker = pool.idleWorker(isWrite: isWrite)
@@ -29,15 +32,25 @@ extension Router {
             }
             let batch = takeBatch(repository, isWrite: isWrite)
             guard let first = batch.first else { continue }
+            hasStarted = true
             if case .define(let definition) = first.operation {
                 startDefinition(definition, first, repository, pool, worker)
             } else {
-                if isWrite { metrics.writes.add(batch.count) } else { metrics.reads.add(batch.count) }
-                assignments[WorkerKey(pool: pool.name, worker: worker)] = .batch(batch, repository)
-                pool.assign(.batch(batch.map { PendingOperation($0.operation, deadline: $0.deadline) }, ready), to: worker)
+                start(batch, isWrite: isWrite, repository, ready, pool, worker)
             }
         }
-        return repository.queue.count > 0
+        return hasStarted
+    }
+
+    private func start(
+        _ batch: [PendingRequest], isWrite: Bool, _ repository: Repository, _ ready: DefinedRepository, _ pool: ConnectionPool,
+        _ worker: Int
+    ) {
+        if isWrite { metrics.writes.add(batch.count) } else { metrics.reads.add(batch.count) }
+        let charge = repository.use.begin(isWrite: isWrite)
+        pool.assign(
+            .batch(batch.map { PendingOperation($0.operation, deadline: $0.deadline) }, ready), to: worker,
+            as: .batch(.init(requests: batch, repository: repository, isWrite: isWrite, started: .now, charge: charge)))
     }
 
     private func takeBatch(_ repository: Repository, isWrite: Bool) -> [PendingRequest] {
@@ -48,7 +61,7 @@ extension Router {
 
     /// Makes a repository ready that is not yet: by what was stored in an earlier run, else by the first definition that waits.
     private func define(_ repository: Repository, _ pool: ConnectionPool) -> Bool {
-        guard !repository.isDefining, let worker = pool.idleWorker(isWrite: true) else { return true }
+        guard !repository.isDefining, let worker = pool.idleWorker(isWrite: true) else { return false }
         if let stored = repository.definition {
             startDefinition(stored, nil, repository, pool, worker)
         } else if let first = takeBatch(repository, isWrite: true).first {
@@ -56,17 +69,18 @@ extension Router {
                 preconditionFailure("only a definition can wait for a repository without one")
             }
             startDefinition(definition, first, repository, pool, worker)
+        } else {
+            return false
         }
-        return repository.queue.count > 0
+        return true
     }
 
     private func startDefinition(
         _ asked: RepositoryDefinition, _ request: PendingRequest?, _ repository: Repository, _ pool: ConnectionPool, _ worker: Int
     ) {
         repository.isDefining = true
-        assignments[WorkerKey(pool: pool.name, worker: worker)] = .define(request, repository)
         let deadline = request?.deadline ?? MonotonicTime.now.advanced(milliseconds: limits.defineDeadlineMilliseconds)
-        pool.assign(.define(name: repository.name, asked, deadline: deadline), to: worker)
+        pool.assign(.define(name: repository.name, asked, deadline: deadline), to: worker, as: .define(request, repository))
     }
 
     /// How long between two looks for expired records of one repository, milliseconds.
@@ -86,8 +100,7 @@ extension Router {
             if due <= now, !repository.isSweeping, !isLeaving, let worker = repository.pool.idleWorker(isWrite: true) {
                 repository.lastSweep = now
                 repository.isSweeping = true
-                assignments[WorkerKey(pool: repository.pool.name, worker: worker)] = .sweep(repository)
-                repository.pool.assign(.sweep(ready), to: worker)
+                repository.pool.assign(.sweep(ready), to: worker, as: .sweep(repository))
             }
             nextSweep = min(nextSweep, now.advanced(milliseconds: Self.sweepMilliseconds))
         }

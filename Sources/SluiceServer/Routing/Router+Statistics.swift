@@ -26,7 +26,7 @@ extension Router {
             [
                 .init("uptimeSeconds", .integer(Int64(uptime))), .init("processId", .integer(Int64(getpid()))),
                 .init("connections", .integer(Int64(sessions.count))), .init("repositories", .integer(Int64(registry.all.count))),
-                .init("backends", .list(pools)), .init("queued", .map(queues)),
+                .init("batching", .boolean(registry.isBatching)), .init("backends", .list(pools)), .init("queued", .map(queues)),
             ] + metrics.structured)
     }
 }

@@ -13,24 +13,9 @@ final class Router {
     var deadlines = DeadlineHeap<PendingRequest>()
     /// After SIGTERM: what comes now is answered `shuttingDown`.
     var isLeaving = false
-    /// What each busy worker of a pool has, by pool name and worker.
-    var assignments: [WorkerKey: Assignment] = [:]
     /// When the oldest of repositories with a time to live is swept next.
     var nextSweep = MonotonicTime.distantFuture
     let started = MonotonicTime.now
-
-    /// One worker of one pool.
-    struct WorkerKey: Hashable {
-        let pool: String
-        let worker: Int
-    }
-
-    /// What a worker is busy with.
-    enum Assignment {
-        case batch([PendingRequest], Repository)
-        case define(PendingRequest?, Repository)
-        case sweep(Repository)
-    }
 
     init(limits: Limits, sessions: SessionTable, registry: RepositoryRegistry, logger: Logger) {
         self.limits = limits
@@ -96,7 +81,7 @@ final class Router {
         try requireFresh(envelope.id, session)
         // The least request of all: nothing in it needs a closer look.
         if envelope.operation == Operation.ping.rawValue, envelope.repository == nil, envelope.deadlineMilliseconds != 0, !isLeaving {
-            metrics.pings += 1
+            metrics.count(.ping)
             return sessions.send(session) { ReplyEncoder.null(id: envelope.id, to: &$0) }
         }
         var name = "request"
@@ -108,7 +93,7 @@ final class Router {
                 throw SluiceError.invalidInput("this daemon has no operation \(code)", reason: "unknownOperation")
             }
             name = operation.name
-            metrics.requests[operation, default: 0] += 1
+            metrics.count(operation)
             guard envelope.deadlineMilliseconds != 0 else {
                 throw SluiceError(.deadlineExceeded, "the deadline had passed when the request came")
             }
@@ -192,11 +177,7 @@ final class Router {
     }
 
     /// Puts a repository among those with work.
-    func schedule(_ repository: Repository) {
-        guard !repository.isScheduled else { return }
-        repository.isScheduled = true
-        repository.pool.scheduled.append(repository)
-    }
+    func schedule(_ repository: Repository) { repository.pool.turns.add(repository) }
 
     // MARK: Replies
 

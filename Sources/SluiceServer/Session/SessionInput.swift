@@ -36,7 +36,7 @@ final class SessionInput {
         do {
             if session.partial.isEmpty {
                 let used = try cut(fresh, body)
-                session.partial.append(contentsOf: fresh[used...])
+                if used < count { session.partial.append(contentsOf: fresh[used...]) }
             } else {
                 // Grows as bytes come, never by what a length announces.
                 session.partial.append(contentsOf: fresh)

@@ -4,7 +4,9 @@ import SluiceProtocol
 
 /// The bytes that wait for one client, as chunks for one vectored write (writev(2)). A value owned by its session.
 struct SessionOutput {
-    private var chunks: Deque<[UInt8]> = []
+    /// What is written to, behind the full ones. It is no element of theirs, since nearly every reply goes here and nowhere else.
+    private var last: [UInt8] = []
+    private var full: Deque<[UInt8]> = []
     private var headOffset = 0
     /// All bytes that wait.
     private(set) var count = 0
@@ -25,23 +27,22 @@ struct SessionOutput {
 
     /// Appends what `body` writes, to the last chunk while that is small, else to a buffer from `spare`.
     mutating func append(spare: inout [[UInt8]], _ body: (inout MessagePackWriter) -> Void) {
-        var chunk: [UInt8]
-        if let last = chunks.last, last.count < Self.chunkBytes {
-            chunk = chunks.removeLast()
-        } else {
-            chunk = spare.popLast() ?? []
+        if last.count >= Self.chunkBytes {
+            full.append(last)
+            last = []
         }
-        let before = chunk.count
-        var writer = MessagePackWriter(consume chunk)
+        var writer = MessagePackWriter()
+        if last.capacity == 0 { writer.bytes = spare.popLast() ?? [] } else { swap(&writer.bytes, &last) }
+        let before = writer.bytes.count
         body(&writer)
         count += writer.bytes.count - before
-        chunks.append(writer.bytes)
+        swap(&writer.bytes, &last)
     }
 
     /// Writes as much as the kernel takes; emptied buffers of ordinary size go to `spare`.
     mutating func flush(to descriptor: Int32, spare: inout [[UInt8]]) -> Flush {
-        while !chunks.isEmpty {
-            let written = chunks.count == 1 ? writeOne(descriptor) : writeMany(descriptor)
+        while count > 0 {
+            let written = full.isEmpty ? writeLast(descriptor) : writeMany(descriptor)
             guard written >= 0 else {
                 switch errno {
                 case EINTR: continue
@@ -55,8 +56,8 @@ struct SessionOutput {
         return .drained
     }
 
-    private func writeOne(_ descriptor: Int32) -> Int {
-        chunks[0].withUnsafeBytes { bytes in
+    private func writeLast(_ descriptor: Int32) -> Int {
+        last.withUnsafeBytes { bytes in
             // MSG_NOSIGNAL beside the ignored SIGPIPE, so that a library user of the server needs no signal set-up.
             send(descriptor, bytes.baseAddress! + headOffset, bytes.count - headOffset, Int32(MSG_NOSIGNAL))
         }
@@ -64,13 +65,13 @@ struct SessionOutput {
 
     private func writeMany(_ descriptor: Int32) -> Int {
         withUnsafeTemporaryAllocation(of: iovec.self, capacity: Self.maxVectors) { vectors in
-            let used = min(chunks.count, Self.maxVectors)
+            let used = min(full.count + 1, Self.maxVectors)
             for index in 0..<used {
-                // The arrays stay in `chunks`, unchanged, until the call returns: their storage does not move.
-                chunks[index].withUnsafeBytes { bytes in
+                // The arrays stay where they are, unchanged, until the call returns: their storage does not move.
+                (index < full.count ? full[index] : last).withUnsafeBytes { bytes in
                     let skipped = index == 0 ? headOffset : 0
                     vectors[index] = iovec(
-                        iov_base: UnsafeMutableRawPointer(mutating: bytes.baseAddress! + skipped), iov_len: bytes.count - skipped)
+                        iov_base: bytes.baseAddress.map { UnsafeMutableRawPointer(mutating: $0 + skipped) }, iov_len: bytes.count - skipped)
                 }
             }
             return writev(descriptor, vectors.baseAddress, Int32(used))
@@ -79,18 +80,27 @@ struct SessionOutput {
 
     private mutating func drop(_ written: Int, spare: inout [[UInt8]]) {
         var rest = written
-        while rest > 0 {
-            let available = chunks[0].count - headOffset
+        while let chunk = full.first {
+            let available = chunk.count - headOffset
             guard rest >= available else {
                 headOffset += rest
                 return
             }
             rest -= available
             headOffset = 0
-            var emptied = chunks.removeFirst()
-            guard spare.count < 64, emptied.capacity <= 2 * Self.chunkBytes else { continue }
-            emptied.removeAll(keepingCapacity: true)
-            spare.append(emptied)
+            Self.give(full.removeFirst(), to: &spare)
         }
+        headOffset += rest
+        guard headOffset == last.count else { return }
+        headOffset = 0
+        var emptied: [UInt8] = []
+        swap(&emptied, &last)
+        Self.give(emptied, to: &spare)
+    }
+
+    private static func give(_ chunk: consuming [UInt8], to spare: inout [[UInt8]]) {
+        guard spare.count < 64, chunk.capacity <= 2 * chunkBytes else { return }
+        chunk.removeAll(keepingCapacity: true)
+        spare.append(chunk)
     }
 }

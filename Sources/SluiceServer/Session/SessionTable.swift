@@ -16,7 +16,8 @@ final class SessionTable {
         func sessionDidDrain(_ session: Session)
     }
 
-    weak var delegate: (any Delegate)?
+    /// Not weak, since it is asked for every frame: it owns this table.
+    unowned(unsafe) var delegate: (any Delegate)?
     private(set) var accepted = 0
     private(set) var refused = 0
     private(set) var faults = 0

@@ -39,11 +39,15 @@ public final class ConformanceRepository {
     func run(_ operations: [RepositoryOperation], deadline: MonotonicTime? = nil) -> [Result<OperationResult, SluiceError>] {
         // Far longer than a loaded machine takes, so that a case fails instead of hanging.
         let deadline = deadline ?? .now.advanced(milliseconds: 120_000)
+        return run(operations.map { PendingOperation($0, deadline: deadline) })
+    }
+
+    /// Runs operations in one batch, each with a deadline of its own.
+    func run(_ operations: [PendingOperation]) -> [Result<OperationResult, SluiceError>] {
         var results: [Result<OperationResult, SluiceError>] = []
-        let connection = operations[0].isWrite ? writes : reads
+        let connection = operations[0].operation.isWrite ? writes : reads
         while results.count < operations.count {
-            let rest = operations[results.count...].map { PendingOperation($0, deadline: deadline) }
-            let answered = connection.execute(rest, on: defined)
+            let answered = connection.execute(Array(operations[results.count...]), on: defined)
             precondition(!answered.isEmpty, "an engine answers at least one operation of a batch")
             results += answered
         }

@@ -3,7 +3,7 @@ public enum ConformanceSuite {
     /// All cases.
     public static let cases: [ConformanceCase] =
         data + creating + refusing + values + reading + filtering + ordering + paging + updating + deleting + defining + expiring + batching
-        + sharing
+        + poisoning + sharing
 
     /// Those that stand as data. A file that cannot be read is a case that fails.
     private static let data: [ConformanceCase] = {

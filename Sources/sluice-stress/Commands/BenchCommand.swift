@@ -12,6 +12,7 @@ struct BenchCommand: ParsableCommand {
             absolute numbers depend on the machine, ratios hardly do. The rows:
 
               ping      requests a second of 50 clients: the daemon against a bare echo server, and against redis-server's PING
+              hop       the median time of a request through an engine that does nothing, against an echo by a worker thread
               getOne    the median time of a read by id, one client, embedded engine, against the echo's round trip
               creates   durable creates of 64 clients: the daemon against 64 processes that write an SQLite file directly
               memory    RssAnon of the idle daemon, and what each of 2,000 idle clients adds
@@ -43,7 +44,7 @@ struct BenchCommand: ParsableCommand {
     @Flag(help: "Short runs, and fewer: not for figures to be quoted.")
     var quick = false
 
-    @Flag(inversion: .prefixedNo, help: "In ping and getOne, keep generators on the last processor and servers on the others.")
+    @Flag(inversion: .prefixedNo, help: "In ping, hop and getOne, keep generators on the last processor and servers on the others.")
     var pin = true
 
     @Flag(help: "Print JSON instead of a table.")

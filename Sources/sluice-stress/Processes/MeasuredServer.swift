@@ -20,18 +20,25 @@ final class MeasuredServer {
     }
 
     /// The bare epoll echo server of this program.
-    static func echo(in folder: String, processors: UInt64 = 0) throws -> MeasuredServer {
+    /// - Parameter hops: each echo goes to a worker thread and back.
+    static func echo(in folder: String, hops: Bool = false, processors: UInt64 = 0) throws -> MeasuredServer {
         let socket = "\(folder)/echo.sock"
-        let process = try ChildProcess(subcommand: ["echo-server", "--socket", socket], processors: processors)
-        return try MeasuredServer(name: "bare echo", socket: socket, log: nil, process: process)
+        let process = try ChildProcess(
+            subcommand: ["echo-server", "--socket", socket] + (hops ? ["--hop"] : []), processors: processors)
+        return try MeasuredServer(name: hops ? "echo by a worker" : "bare echo", socket: socket, log: nil, process: process)
     }
 
     /// A daemon on an empty store.
-    static func daemon(_ program: String, in folder: String, processors: UInt64 = 0) throws -> MeasuredServer {
+    /// - Parameter configuration: a file of it; nil: none.
+    static func daemon(
+        _ program: String, in folder: String, configuration: String? = nil, processors: UInt64 = 0
+    ) throws -> MeasuredServer {
         let socket = "\(folder)/sluiced.sock"
         let log = "\(folder)/sluiced.log"
         let process = try ChildProcess(
-            program: program, ["--socket", socket, "--data", "\(folder)/sluiced-data"], log: log, processors: processors)
+            program: program,
+            ["--socket", socket, "--data", "\(folder)/sluiced-data"] + (configuration.map { ["--config", $0] } ?? []), log: log,
+            processors: processors)
         return try MeasuredServer(name: "sluiced", socket: socket, log: log, process: process)
     }
 

@@ -1,0 +1,28 @@
+/// Which of a backend's repositories with work gets the next free connection: the one that has kept connections busy for the least time,
+/// divided by its weight (start-time fair queueing, Goyal, Vin and Cheng, SIGCOMM 1996). Time is what connections run out of: counted in
+/// requests or bytes, a repository with long questions would keep all of them. Owned by its `ConnectionPool`.
+struct RepositoryTurns {
+    private var waiting: [Repository] = []
+    /// The use of the one that was chosen last. Who comes back from idleness starts there.
+    private var present: UInt64 = 0
+
+    var isEmpty: Bool { waiting.isEmpty }
+
+    /// A repository has work.
+    mutating func add(_ repository: Repository) {
+        guard !repository.isScheduled else { return }
+        repository.isScheduled = true
+        repository.use.catchUp(with: present)
+        waiting.append(repository)
+    }
+
+    /// Takes the repository whose turn it is; of several that had as much, the one that has waited longest.
+    mutating func next() -> Repository? {
+        guard var first = waiting.indices.first else { return nil }
+        for index in waiting.indices.dropFirst() where waiting[index].use.total < waiting[first].use.total { first = index }
+        let repository = waiting.remove(at: first)
+        repository.isScheduled = false
+        present = repository.use.total
+        return repository
+    }
+}

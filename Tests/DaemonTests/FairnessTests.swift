@@ -1,0 +1,77 @@
+import Glibc
+import SluiceClient
+import SluiceTesting
+import Testing
+
+/// Who is served when more waits than can go at once. The order in which creates ran is read from the ids that the engine gave them: one
+/// connection writes, and counts.
+@Suite(.serialized) struct FairnessTests {
+    private static let waiting = 1_000
+    private static let limits = #"{"maxInFlight": 2000, "maxBatchRequests": 8}"#
+
+    /// A client that has sent its creates, each without an id.
+    private func client(of daemon: DaemonProcess, creates count: Int, in repository: String) throws -> RawClient {
+        let client = try RawClient(daemon.socket)
+        let object = try Document(encoding: ["filler": "x"] as Record)
+        let requests = (1...count).flatMap { id in RawClient.request(Int64(id), .save, repository) { $0.object(object) } }
+        guard client.send(RawClient.hello + requests) else { throw Failure("the daemon takes no requests") }
+        return client
+    }
+
+    /// The count in the id of each record that was created: the last three bytes of an ObjectId.
+    private func counters(_ client: RawClient, _ count: Int) async throws -> [UInt32] {
+        try await blocking {
+            try (0..<count).compactMap { _ in
+                guard case .success(let bytes)? = try client.reply()?.result else { return nil }
+                guard case .scalar(.string(let id)) = Document(trusted: bytes)[name: "id"] else { throw Failure("a record without an id") }
+                return UInt32(String(decoding: id.suffix(6), as: UTF8.self), radix: 16)
+            }
+        }
+    }
+
+    private func waits(_ count: Int, in repository: String, _ observer: SluiceClient) async throws {
+        try await eventually("\(count) requests in the queue of \(repository)") {
+            try await observer.stats()["queued"]?[repository]?.integer ?? 0 >= count
+        }
+    }
+
+    /// How many creates of a client with a thousand that wait ran before the single one of another.
+    private func predecessors(_ greedyRepository: String, _ modestRepository: String) async throws -> Int {
+        let daemon = try await DaemonProcess.started(limits: Self.limits)
+        let observer = try await SluiceClient.connect(path: daemon.socket)
+        for name in Set([greedyRepository, modestRepository]) { _ = try await observer.defineRepository(name, ["name": .string(name)]) }
+        let held = try await HeldDatabase(in: daemon.data)
+        let greedy = try client(of: daemon, creates: Self.waiting, in: greedyRepository)
+        // What is not in the queue is the batch that a worker has.
+        try await waits(Self.waiting - 8, in: greedyRepository, observer)
+        let modest = try client(of: daemon, creates: 1, in: modestRepository)
+        try await waits(greedyRepository == modestRepository ? Self.waiting - 7 : 1, in: modestRepository, observer)
+        try await held.release()
+        let its = try #require(try await counters(modest, 1).first)
+        // The counter has 24 bits and starts anywhere.
+        return try await counters(greedy, Self.waiting).count { (its &- $0) & 0xff_ffff < 1 << 23 }
+    }
+
+    @Test func aClientWithAThousandWaitingDoesNotDelayOneWithASingleRequest() async throws {
+        // The batch that was under way, and one turn.
+        #expect(try await predecessors("things", "things") <= 9)
+    }
+
+    @Test func aRepositoryWithAThousandWaitingDoesNotDelayOneWithASingleRequest() async throws {
+        #expect(try await predecessors("things", "others") <= 8)
+    }
+
+    @Test(arguments: [true, false]) func everyRequestIsABatchOfItsOwnWithoutBatching(_ byFlag: Bool) async throws {
+        let daemon =
+            byFlag
+            ? try await DaemonProcess.started(["--no-batching"])
+            : try await DaemonProcess.started(configuration: #"{"sluice": {"batching": false}}"#)
+        let observer = try await SluiceClient.connect(path: daemon.socket)
+        _ = try await observer.defineRepository("things", ["name": "things"])
+        let writer = try client(of: daemon, creates: 100, in: "things")
+        #expect(try await counters(writer, 100).count == 100)
+        let stats = try await observer.stats()
+        #expect(stats["batching"] == false)
+        #expect(stats["batches"]?["writes"] == ["count": 100, "requests": 100, "largest": 1])
+    }
+}

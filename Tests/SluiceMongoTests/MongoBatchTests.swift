@@ -1,0 +1,87 @@
+import SluiceBackend
+import SluiceProtocol
+import SluiceTesting
+import Testing
+
+@testable import SluiceMongo
+
+/// What in one request could end a whole round trip to MongoDB, and must not.
+@Suite(.serialized) struct MongoBatchTests {
+    private static let deadline = MonotonicTime.now.advanced(milliseconds: 120_000)
+
+    private static func pending(_ operation: RepositoryOperation) -> PendingOperation { PendingOperation(operation, deadline: deadline) }
+
+    private static func id(_ number: Int) -> ArraySlice<UInt8> {
+        let digits = String(number, radix: 16)
+        return ArraySlice((String(repeating: "0", count: 24 - digits.count) + digits).utf8)
+    }
+
+    /// A record with an id and one more field, which `value` writes.
+    private static func record(_ number: Int, _ value: (inout MessagePackWriter) -> Void) -> Document {
+        var writer = MessagePackWriter()
+        writer.mapHead(2)
+        writer.string("id")
+        Scalar.string(id(number)).write(to: &writer)
+        writer.string("v")
+        value(&writer)
+        return Document(trusted: writer.bytes[...])
+    }
+
+    /// Runs a test on a connection and a new repository.
+    private func withConnection(
+        to server: EngineServer, _ body: @escaping @Sendable (MongoConnection, MongoCollection, DefinedRepository) throws -> Void
+    ) async throws {
+        let address = try await server.address()
+        try await blocking {
+            let backend = try MongoBackend(properties: ["host": address, "database": "batches"], connections: 1, limits: Limits())
+            let connection = try #require(try backend.openConnection(.readsAndWrites) as? MongoConnection)
+            let name = "batches-\(UInt64.random(in: 0 ... .max))"
+            let repository = try connection.define(RepositoryDefinition(name: name), deadline: Self.deadline)
+            try body(connection, connection.collection(name, forWrites: true), repository)
+        }
+    }
+
+    @Test(arguments: EngineServer.mongodb) func aStoredRecordThatCannotBeShownFailsItsOwnReadOnly(_ server: EngineServer) async throws {
+        try await withConnection(to: server) { connection, collection, repository in
+            let creates = (0..<63).map { number in
+                Self.pending(.create(Self.record(number) { $0.integer(Int64(number)) }, isGenerated: false))
+            }
+            for result in connection.execute(creates, on: repository) { _ = try result.get() }
+            // Another program's, nested deeper than callers may be given.
+            let deep = (0..<40).reduce("1") { json, _ in "{\"a\": \(json)}" }
+            let id = String(decoding: Self.id(63), as: UTF8.self)
+            #expect(
+                try collection.insert([LibBSON.document(json: "{\"_id\": {\"$oid\": \"\(id)\"}, \"v\": \(deep)}")], maxTimeMilliseconds: 0)
+                    .isEmpty)
+            let reads = (0..<64).map { Self.pending(.getOne(Filter([Condition(.id, .equal(.string(Self.id($0))))]))) }
+            let results = connection.execute(reads, on: repository)
+            #expect(results.count == 64)
+            for result in results.prefix(63) { _ = try result.get() }
+            #expect(try #require(throws: SluiceError.self) { try results[63].get() }.code == .backendError)
+        }
+    }
+
+    @Test(arguments: EngineServer.mongodb) func aRecordOverMongosOwnLimitFailsAlone(_ server: EngineServer) async throws {
+        try await withConnection(to: server) { connection, _, repository in
+            // One byte an element here, ten and more in BSON, which writes each one's index as text.
+            let count = 1_600_000
+            let creates = (0..<64).map { number in
+                let record = Self.record(number) { writer in
+                    guard number == 30 else { return writer.integer(Int64(number)) }
+                    writer.listHead(count)
+                    writer.raw(repeatElement(1, count: count))
+                }
+                return Self.pending(.create(record, isGenerated: false))
+            }
+            let results = connection.execute(creates, on: repository)
+            #expect(results.count == 64)
+            for (number, result) in results.enumerated() where number != 30 { _ = try result.get() }
+            let error = try #require(throws: SluiceError.self) { try results[30].get() }
+            #expect(error.code == .tooLarge && error.limit == "maxBsonObjectSize" && error.isOutcomeKnown)
+            guard case .count(63) = try connection.execute([Self.pending(.count(Filter()))], on: repository)[0].get() else {
+                Issue.record("not every other record is there")
+                return
+            }
+        }
+    }
+}
