@@ -238,7 +238,11 @@ extension DynamoConnection {
                 for (number, result) in results.enumerated() {
                     do throws(SluiceError) {
                         if try isDeleted(matching[number], result, filter, batch, deadline: deadline) { deleted += 1 }
-                    } catch { firstError = firstError ?? error }
+                    } catch {
+                        firstError = firstError ?? error
+                        // One that may have gone makes the whole unknown, whichever failed first.
+                        if !error.isOutcomeKnown { firstError?.isOutcomeKnown = false }
+                    }
                 }
                 if let firstError { throw firstError }
                 return true

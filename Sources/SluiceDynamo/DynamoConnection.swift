@@ -52,7 +52,8 @@ final class DynamoConnection: BackendConnection {
         layouts.add(layout, named: layout.definition.name)
         return DefinedRepository(
             definition: layout.definition, capabilities: DynamoBackend.capabilities(of: layout.definition),
-            notices: (addition?.notices ?? []) + notices)
+            // What differs from the definition before differs from the table too.
+            notices: notices + (addition?.notices ?? []).filter { !notices.contains($0) })
     }
 
     func execute(_ operations: [PendingOperation], on repository: DefinedRepository) -> [Result<OperationResult, SluiceError>] {

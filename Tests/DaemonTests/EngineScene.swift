@@ -18,14 +18,17 @@ struct EngineScene {
 
     let server: TestServer
     let network: NetworkProxy
+    /// What stands before the network where the service itself is to fail.
+    let service: FaultProxy?
     let daemon: DaemonProcess
     let client: SluiceClient
 
-    init(_ program: TestProgram, arguments: [String] = []) async throws {
+    init(_ program: TestProgram, arguments: [String] = [], withFailingService: Bool = false) async throws {
         let server = try await blocking { try Self.server(program, arguments) }
         self.server = server
         network = try NetworkProxy(before: server.port)
-        daemon = try await Self.daemon(on: program, at: network.address)
+        service = withFailingService ? try FaultProxy(before: network.port) : nil
+        daemon = try await Self.daemon(on: program, at: service?.address ?? network.address)
         client = try await SluiceClient.connect(path: daemon.socket, options: ClientOptions(deadline: Self.deadline))
         _ = try await client.defineRepository("things", Self.definition(of: "things"))
         _ = try await client.defineRepository("others", Self.definition(of: "others", backend: "embedded"))

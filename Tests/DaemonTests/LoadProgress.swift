@@ -7,6 +7,7 @@ final class LoadProgress: Sendable {
 
     private let over = Atomic(false)
     private let counts = Mutex<[String: Int]>([:])
+    private let failure = Mutex<String?>(nil)
     private let longestRequest = Mutex(Duration.zero)
 
     init(workers: Int) { self.workers = workers }
@@ -19,6 +20,9 @@ final class LoadProgress: Sendable {
     /// A worker has got somewhere.
     func advance(_ worker: String) { counts.withLock { $0[worker, default: 0] += 1 } }
 
+    /// A worker has ended by an error, which those that wait are told.
+    func failed(_ worker: String, _ error: any Error) { failure.withLock { $0 = $0 ?? "\(worker): \(error)" } }
+
     /// The longest that a request has taken, however it ended.
     var longest: Duration { longestRequest.withLock { $0 } }
 
@@ -30,6 +34,7 @@ final class LoadProgress: Sendable {
     func wait(for steps: Int, log: @autoclosure () -> String) async throws {
         let before = counts.withLock { $0 }
         try await eventually("\(steps) steps of everybody since \(before), but \(counts.withLock { $0 }); the log:\n\(log())") {
+            if let failure = failure.withLock({ $0 }) { throw Failure("a worker has ended. \(failure)") }
             let now = counts.withLock { $0 }
             return now.count == workers && now.allSatisfy { $0.value >= before[$0.key, default: 0] + steps }
         }

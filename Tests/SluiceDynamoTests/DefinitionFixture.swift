@@ -8,12 +8,16 @@ enum DefinitionFixture {
         let definition: RecordValue = [
             "name": "things", "GSI": ["team": [:], "city": ["rangeKey": "age", "rangeKeyType": "N"]],
         ]
-        let structured = try! definition.messagePack.withUnsafeBytes { bytes throws in
+        return try! RepositoryDefinition(try! structured(definition))
+    }()
+
+    /// A definition as the protocol decodes it.
+    static func structured(_ definition: RecordValue) throws -> StructuredValue {
+        try definition.messagePack.withUnsafeBytes { bytes throws in
             var reader = MessagePackReader(bytes)
             return try StructuredValue(&reader)
         }
-        return try! RepositoryDefinition(structured)
-    }()
+    }
 
     /// `events`, keyed by `device` and a number `at`.
     static var ranged: RepositoryDefinition {

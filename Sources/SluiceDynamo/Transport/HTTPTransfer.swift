@@ -84,6 +84,9 @@ final class HTTPTransfer {
             // libcurl would keep its copy until the next request.
             check(sluice_curl_set_pointer(handle, CURLOPT_COPYPOSTFIELDS, nil))
         }
+        if code == CURLE_OK, !saysWhereItEnds {
+            return .failure(HTTPFailure(message: "the answer ended within its headers", wasSent: true))
+        }
         if code == CURLE_OK {
             let retryAfter = header("x-amz-retry-after").flatMap { Int($0) }
             return .success(
@@ -98,6 +101,10 @@ final class HTTPTransfer {
                 message: message, wasSent: timesSent > 1 || long(CURLINFO_REQUEST_SIZE) > 0, timedOut: code == CURLE_OPERATION_TIMEDOUT,
                 isFinal: isFinal))
     }
+
+    /// Whether the answer has a length, or comes in pieces of which the last is marked. When a connection ends within the headers, libcurl
+    /// takes what there was for an answer without a body.
+    private var saysWhereItEnds: Bool { header("content-length") != nil || header("transfer-encoding") != nil }
 
     private func text(of code: CURLcode) -> String {
         if code == CURLE_ABORTED_BY_CALLBACK { return "the connection was closed before an answer" }

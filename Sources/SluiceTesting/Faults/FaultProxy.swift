@@ -9,6 +9,8 @@ public final class FaultProxy: Sendable {
         case throttle
         /// Answered with this status and this error, not passed on.
         case refuse(status: Int, error: String)
+        /// A batch of reads is answered with status 200 and without a record: all its keys are unprocessed.
+        case unprocessed
         /// The connection is closed before the request is passed on.
         case cutBefore
         /// The request is passed on, and the connection is closed instead of the answer.
@@ -45,6 +47,12 @@ public final class FaultProxy: Sendable {
     /// `http://127.0.0.1:PORT`.
     public var url: String { server.url }
 
+    /// `127.0.0.1:PORT`.
+    public var address: String { "127.0.0.1:\(server.port)" }
+
+    /// How many of the faults that were asked for have not met their request.
+    public var pendingFaults: Int { script.state.withLock { $0.faults.count } }
+
     /// How many requests have come.
     public var requests: Int { server.requests }
 
@@ -76,6 +84,7 @@ public final class FaultProxy: Sendable {
         switch fault {
         case .throttle: return error(400, "ProvisionedThroughputExceededException")
         case .refuse(let status, let name): return error(status, name)
+        case .unprocessed: return unprocessed(request)
         case .cutBefore: return .cut
         case .stall: return .stall
         case .cutAfter, .stallAfter, .failAfter, nil: break
@@ -88,6 +97,22 @@ public final class FaultProxy: Sendable {
         case .failAfter: return error(500, "InternalServerError")
         default: return reply
         }
+    }
+
+    /// A `BatchGetItem`'s keys as they came: the object behind "RequestItems", whose braces within texts do not count.
+    private static func unprocessed(_ request: LoopbackRequest) -> LoopbackAnswer {
+        guard let name = request.body.firstRange(of: Array("\"RequestItems\":".utf8)) else { return error(400, "ValidationException") }
+        var (depth, isText, isEscaped) = (0, false, false)
+        let end = request.body[name.upperBound...].firstIndex { byte in
+            defer { isEscaped = byte == UInt8(ascii: "\\") && !isEscaped }
+            if byte == UInt8(ascii: "\""), !isEscaped { isText.toggle() }
+            if !isText { depth += byte == UInt8(ascii: "{") ? 1 : byte == UInt8(ascii: "}") ? -1 : 0 }
+            return depth == 0 && byte == UInt8(ascii: "}")
+        }
+        guard let end else { return error(400, "SerializationException") }
+        let keys = String(decoding: request.body[name.upperBound...end], as: UTF8.self)
+        return .text(
+            #"{"Responses": {}, "UnprocessedKeys": \#(keys)}"#, headers: ["content-type": "application/x-amz-json-1.0"])
     }
 
     private static func error(_ status: Int, _ name: String) -> LoopbackAnswer {

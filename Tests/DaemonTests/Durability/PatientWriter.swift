@@ -13,7 +13,11 @@ struct PatientWriter: Sendable {
         while !progress.isOver {
             let write = ledger.next()
             let begun = ContinuousClock.now
-            let outcomes = try await perform(write)
+            let outcomes: [WriterLedger.Outcome]
+            do { outcomes = try await perform(write) } catch {
+                progress.failed(name, error)
+                throw error
+            }
             progress.took(ContinuousClock.now - begun)
             for (thing, outcome) in zip(write.things, outcomes) {
                 ledger.note(outcome, of: thing, in: write)
