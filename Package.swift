@@ -6,7 +6,7 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
 
 // Exclusive access is checked at run time in every debug build, and so in every test; released it would be a third of what a ping costs.
-let tested: [SwiftSetting] = [.unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))]
+let checkedInTests: [SwiftSetting] = [.unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))]
 
 let package = Package(
     name: "sluice",
@@ -42,7 +42,8 @@ let package = Package(
         .target(name: "SluiceDynamo", dependencies: ["SluiceBackend", "SluiceProtocol", "CCurl", "CCrypto"]),
         .target(name: "SluiceNull", dependencies: ["SluiceBackend", "SluiceProtocol"]),
         .target(
-            name: "SluiceServer", dependencies: ["SluiceBackend", "SluiceProtocol", "CEpoll", logging, deque], swiftSettings: tested),
+            name: "SluiceServer", dependencies: ["SluiceBackend", "SluiceProtocol", "CEpoll", logging, deque], swiftSettings: checkedInTests
+        ),
         .target(name: "SluiceClient", dependencies: ["SluiceProtocol"]),
         .target(name: "SluiceTesting", dependencies: ["SluiceBackend", "SluiceProtocol"]),
 

@@ -27,7 +27,9 @@ public enum RepositoryOperation: Sendable {
 
     /// From an operation and its arguments.
     /// - Throws: `invalidInput` naming what is missing or does not go together.
-    public init(_ operation: Operation, repository: String, _ arguments: RequestArguments, maxPageSize: Int) throws(SluiceError) {
+    public init(
+        _ operation: Operation, repository: String, _ arguments: borrowing RequestArguments, maxPageSize: Int
+    ) throws(SluiceError) {
         switch operation {
         case .getOne: self = .getOne(try arguments.requiredFilter())
         case .getAll: self = .getAll(try arguments.query(repository: repository, maxPageSize: maxPageSize))

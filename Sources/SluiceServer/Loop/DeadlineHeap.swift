@@ -27,29 +27,32 @@ struct DeadlineHeap<Element: DeadlineHolder> {
     }
 
     private mutating func rise(_ start: Int) {
+        let element = elements[start]
         var position = start
-        while position > 0, elements[position].deadline < elements[(position - 1) / 2].deadline {
-            exchange(position, (position - 1) / 2)
+        while position > 0, element.deadline < elements[(position - 1) / 2].deadline {
+            place(elements[(position - 1) / 2], at: position)
             position = (position - 1) / 2
         }
+        if position != start { place(element, at: position) }
     }
 
     private mutating func sink(_ start: Int) {
+        let element = elements[start]
         var position = start
-        while true {
-            var least = position
-            for child in [2 * position + 1, 2 * position + 2] where child < elements.count {
-                if elements[child].deadline < elements[least].deadline { least = child }
-            }
-            guard least != position else { return }
-            exchange(position, least)
-            position = least
+        while case let child = leastChild(of: position), child < elements.count, elements[child].deadline < element.deadline {
+            place(elements[child], at: position)
+            position = child
         }
+        if position != start { place(element, at: position) }
     }
 
-    private mutating func exchange(_ left: Int, _ right: Int) {
-        elements.swapAt(left, right)
-        elements[left].heapPosition = left
-        elements[right].heapPosition = right
+    private func leastChild(of position: Int) -> Int {
+        let left = 2 * position + 1
+        return left + 1 < elements.count && elements[left + 1].deadline < elements[left].deadline ? left + 1 : left
+    }
+
+    private mutating func place(_ element: Element, at position: Int) {
+        elements[position] = element
+        element.heapPosition = position
     }
 }

@@ -8,7 +8,9 @@ final class Repository {
     unowned let pool: ConnectionPool
     var queue: RepositoryQueue
     /// What was stored, perhaps in an earlier run of the daemon; nil until the first definition has succeeded.
-    var definition: RepositoryDefinition?
+    var definition: RepositoryDefinition? { didSet { isDefined = definition != nil } }
+    /// Whether there is one; asked for every request, which need not copy it.
+    private(set) var isDefined: Bool
     /// What the engine made of it in this run.
     var ready: DefinedRepository?
     /// A worker is defining it; until it is done nothing else that writes is started.
@@ -25,6 +27,7 @@ final class Repository {
         self.name = name
         self.pool = pool
         self.definition = definition
+        isDefined = definition != nil
         self.queue = queue
         use = ConnectionUse(weight: weight)
     }

@@ -46,7 +46,7 @@ final class RepositoryRegistry {
     /// The repository for an operation.
     /// - Throws: `invalidInput` with reason `undefinedRepository`.
     func repository(named name: String) throws(SluiceError) -> Repository {
-        guard let repository = repositories[ExactText(name)], repository.definition != nil else {
+        guard let repository = repositories[ExactText(name)], repository.isDefined else {
             throw .invalidInput("the repository was never defined; define it first", reason: "undefinedRepository")
         }
         return repository

@@ -30,6 +30,8 @@ final class SessionTable {
     private var sessions: [Session?] = []
     private(set) var count = 0
     private var dirty: [Session] = []
+    /// Those that are being flushed; kept for its memory.
+    private var flushing: [Session] = []
     private var spareBuffers: [[UInt8]] = []
     /// Sessions that owe a hello or the rest of a frame.
     private var owing: [ObjectIdentifier: Session] = [:]
@@ -205,12 +207,13 @@ final class SessionTable {
     /// Writes what waits, updates what the epoll set watches, closes what has nothing left.
     func flush() {
         while !dirty.isEmpty {
-            let round = dirty
-            dirty = []
-            for session in round {
+            swap(&dirty, &flushing)
+            for index in flushing.indices {
+                let session = flushing[index]
                 session.isDirty = false
                 if session.phase != .closed { flush(session) }
             }
+            flushing.removeAll(keepingCapacity: true)
         }
     }
 
