@@ -13,15 +13,27 @@
 #include <time.h>
 #include <unistd.h>
 
-static volatile sig_atomic_t interrupted;
+static volatile sig_atomic_t interrupted, is_cut;
 
 static void note_interrupt(int signal_number) {
     (void)signal_number;
     interrupted = 1;
 }
 
+static void note_cut(int signal_number) {
+    (void)signal_number;
+    is_cut = 1;
+}
+
+bool bench_take_cut(void) {
+    bool was_cut = is_cut;
+    is_cut = 0;
+    return was_cut;
+}
+
 void bench_catch_interrupts(void) {
-    struct sigaction action = {.sa_handler = note_interrupt};
+    struct sigaction action = {.sa_handler = note_interrupt}, cut = {.sa_handler = note_cut};
+    sigaction(SIGUSR1, &cut, 0);
     sigaction(SIGINT, &action, 0);
     sigaction(SIGTERM, &action, 0);
     signal(SIGPIPE, SIG_IGN);

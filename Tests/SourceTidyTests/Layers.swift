@@ -3,6 +3,7 @@
 enum Layers {
     /// Modules of the system and of packages, and Sluice's own.
     static let sources: KeyValuePairs<Substring, Set<Substring>> = [
+        "CBench": ["CCrypto", "CCurl", "CLibPQ", "CMongoC", "CSQLite"],
         "SluiceProtocol": [],
         "SluiceBackend": ["Glibc", "SluiceProtocol"],
         "SluiceSQLite": ["CSQLite", "Glibc", "Synchronization", "SluiceBackend", "SluiceProtocol"],
