@@ -62,6 +62,7 @@ let package = Package(
         .testTarget(
             name: "SluiceCommandLineTests", dependencies: ["SluiceCommandLine", "SluiceClient", "SluiceProtocol", "SluiceTesting"]),
         .testTarget(name: "DaemonTests", dependencies: ["SluiceClient", "SluiceTesting"]),
+        .testTarget(name: "StressTests", dependencies: ["sluice-stress", "SluiceClient"]),
         .testTarget(name: "SourceTidyTests"),
     ],
     swiftLanguageModes: [.v6]

@@ -32,6 +32,7 @@ int client_connect(const char *socket_path, struct bench_failure *failure) {
     setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof timeout);
     if (connect(descriptor, (struct sockaddr *)&address, sizeof address) == 0) return descriptor;
     bench_fail(failure, "nothing answers at %s: %s", socket_path, strerror(errno));
+    bench_blame_server(failure);
     close(descriptor);
     return -1;
 }
@@ -39,9 +40,8 @@ int client_connect(const char *socket_path, struct bench_failure *failure) {
 static bool transfer(int descriptor, uint8_t *bytes, size_t size, bool out, struct bench_failure *failure) {
     while (size > 0) {
         ssize_t moved = out ? send(descriptor, bytes, size, MSG_NOSIGNAL) : recv(descriptor, bytes, size, 0);
-        if (moved == 0) return bench_fail(failure, "the server closed the connection");
-        if (moved < 0)
-            return bench_fail(failure, "%s: %s", out ? "send" : "receive", errno == EAGAIN ? "no answer in 30 s" : strerror(errno));
+        const char *reason = moved == 0 ? "the server closed the connection" : errno == EAGAIN ? "no answer in 30 s" : strerror(errno);
+        if (moved <= 0) return bench_fail(failure, "%s: %s", out ? "send" : "receive", reason), bench_blame_server(failure);
         bytes += moved;
         size -= (size_t)moved;
     }

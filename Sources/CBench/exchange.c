@@ -14,7 +14,7 @@ uint8_t *begin_request(uint8_t *start, uint8_t entries, uint32_t id, uint8_t ope
 
 uint8_t *put_hello(uint8_t *at) {
     uint8_t *end = put_string(put_unsigned(begin_frame(at, 3, KIND_HELLO), 2), "sluice-stress");
-    return end_frame(at, put_list(put_unsigned(end, 3), 0));
+    return end_frame(at, put_string(put_list(put_unsigned(end, 3), 1), "goingAway"));
 }
 
 static int code_of(const char *name, size_t size) {

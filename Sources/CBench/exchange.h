@@ -76,7 +76,7 @@ static inline uint8_t *begin_frame(uint8_t *start, uint8_t entries, uint8_t kind
 }
 static inline uint8_t *end_frame(uint8_t *start, uint8_t *end) { return put_big_endian(start, (uint64_t)(end - start - 4), 4), end; }
 
-/* The hello of a client that understands these features, which may be none. */
+/* The hello of a client that wants to be told when the daemon leaves. */
 uint8_t *put_hello(uint8_t *at);
 /* A request up to and with its operation; `entries` counts kind, id and operation too. */
 uint8_t *begin_request(uint8_t *start, uint8_t entries, uint32_t id, uint8_t operation);

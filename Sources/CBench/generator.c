@@ -68,7 +68,7 @@ static void finish(struct bench_generator *generator, struct connection *connect
 
 /* Nothing more comes from this connection: a write that was under way on it may have happened. */
 static bool lose(struct bench_generator *generator, struct connection *connection) {
-    if (!generator->load.tolerant) return false;
+    if (!generator->load.tolerant) return bench_blame_server(generator->failure);
     uint64_t now = bench_now();
     for (uint32_t slot = 0; slot < connection->depth; slot++) {
         struct request *request = &connection->requests[slot];
@@ -115,7 +115,7 @@ static bool settle(struct bench_generator *generator, struct connection *connect
     case VERDICT_WRONG: return false;
     case VERDICT_GO_ON: put(generator, connection, request); return true;
     case VERDICT_ERROR:
-        if (!generator->load.tolerant) return false;
+        if (!generator->load.tolerant) return bench_blame_server(generator->failure);
         finish(generator, connection, request, now, error.code);
         return true;
     case VERDICT_RIGHT: finish(generator, connection, request, now, -1);
@@ -137,7 +137,7 @@ static bool receive(struct bench_generator *generator, struct connection *connec
         enum arrival arrival = generator->exchange->find_reply(connection->in + at, connection->in_used - at, &reply, generator->failure);
         if (arrival == ARRIVAL_WRONG) return false;
         if (arrival == ARRIVAL_INCOMPLETE) break;
-        if (arrival == ARRIVAL_LEAVING && !generator->load.tolerant) return false;
+        if (arrival == ARRIVAL_LEAVING && !generator->load.tolerant) return bench_blame_server(generator->failure);
         if (arrival == ARRIVAL_LEAVING) connection->is_leaving = true;
         if (arrival == ARRIVAL_REPLY && !settle(generator, connection, &reply, now)) return false;
         at += reply.size;
@@ -218,7 +218,9 @@ static void begin(struct bench_generator *generator, struct bench_result *result
     generator->failure = failure;
     generator->begins = load->requests ? start : start + load->warm_up;
     generator->ends = load->requests ? UINT64_MAX : generator->begins + load->window;
-    generator->last_answer = generator->pace.start = start;
+    generator->last_answer = start;
+    /* Processes begin at one time, and would all send at one time if each did not begin somewhere in its first interval. */
+    generator->pace.start = start + (uint64_t)(generator->pace.interval * random_share(&generator->chooser.random));
     bench_result_begin(result, load->window);
 }
 
@@ -247,7 +249,8 @@ bool bench_generator_run(struct bench_generator *generator, struct bench_result 
         note_window(generator, now);
         if (!wait_and_serve(generator)) return false;
         if (now < generator->last_answer + STALL_NANOSECONDS || generator->load.tolerant) continue;
-        return bench_fail(failure, "%llu requests are not answered", (unsigned long long)generator->in_flight);
+        bench_fail(failure, "%llu requests are not answered", (unsigned long long)generator->in_flight);
+        return bench_blame_server(failure);
     }
     end(generator, now);
     return true;

@@ -71,7 +71,7 @@ static bool take_page(struct walk *walk, int descriptor, bool *ended) {
         if (!take_unsigned(&reply.rest, &key)) return bench_fail(walk->failure, "a page came as something that is no reply");
         bool taken = key == 2   ? take_records(walk, &reply.rest)
                      : key == 4 ? keep_token(walk, &reply.rest)
-                     : key == 3 ? take_answer(&first, &error, walk->failure) == VERDICT_RIGHT
+                     : key == 3 ? take_answer(&first, &error, walk->failure) == VERDICT_RIGHT || bench_blame_server(walk->failure)
                                 : skip_value(&reply.rest);
         if (!taken) return false;
         if (key == 4) *ended = false;

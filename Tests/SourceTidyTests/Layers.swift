@@ -37,6 +37,7 @@ enum Layers {
         "SluiceClientTests": ["SluiceClient", "SluiceProtocol", "SluiceTesting"],
         "SluiceCommandLineTests": ["SluiceClient", "SluiceCommandLine", "SluiceProtocol", "SluiceTesting"],
         "DaemonTests": ["SluiceClient", "SluiceProtocol", "SluiceTesting"],
+        "StressTests": ["SluiceClient"],
         "SourceTidyTests": [],
     ]
 

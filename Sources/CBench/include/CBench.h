@@ -9,9 +9,11 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* Why a call answered false, null or -1: one sentence for a person. */
+/* Why a call answered false, null or -1: one sentence for a person, and whether it was the server that failed, rather than an answer that
+   was wrong. */
 struct bench_failure {
     char message[256];
+    bool of_server;
 };
 
 /* Latencies in log-linear buckets: 256 to each power of two, so a value read back is off by at most

@@ -117,13 +117,14 @@ static void *work(void *argument) {
     struct worker *worker = argument;
     struct bench_peer *peer = worker->peer;
     struct ledger_view view;
-    struct bench_failure failure = {{0}};
+    struct bench_failure failure = {{0}, false};
     uint64_t start;
     for (uint64_t turn = 0; !peer->has_failed && !bench_interrupted() && (start = next_start(worker, turn)) != 0; turn++) {
         struct request request = {.views = &view};
         mix_choose(&peer->load, &worker->chooser, &request);
         request.started = start;
         enum verdict verdict = perform(worker, &request, &failure);
+        if (verdict == VERDICT_ERROR) bench_blame_server(&failure);
         if (verdict == VERDICT_WRONG || (verdict == VERDICT_ERROR && !peer->load.tolerant)) return give_up(peer, &failure), (void *)0;
         note(peer, &request, verdict == VERDICT_ERROR ? BENCH_OTHER : -1);
     }
@@ -204,14 +205,16 @@ bool bench_peer_define(const struct bench_load *load, struct bench_failure *fail
 static void *walk(void *argument) {
     struct worker *worker = argument;
     struct bench_ledger *ledger = worker->peer->load.ledger;
-    struct bench_failure failure = {{0}};
+    struct bench_failure failure = {{0}, false};
     struct ledger_view view;
     for (uint64_t number = worker->index; number < ledger_begun(ledger) && !bench_interrupted(); number += WALKERS) {
         struct request request = {.operation = BENCH_READ, .number = number, .views = &view};
         char id[RECORD_ID_BYTES + 1];
         bench_record_id(worker->peer->load.name_space, number, id);
         ledger_look(ledger, number, &view);
-        if (read_one(worker, id, &request, &failure) != VERDICT_RIGHT) return give_up(worker->peer, &failure), (void *)0;
+        enum verdict verdict = read_one(worker, id, &request, &failure);
+        if (verdict == VERDICT_ERROR) bench_blame_server(&failure);
+        if (verdict != VERDICT_RIGHT) return give_up(worker->peer, &failure), (void *)0;
     }
     return 0;
 }

@@ -32,7 +32,7 @@ struct GenerateCommand: ParsableCommand {
         guard let generator = bench_generator_prepare(&load, &failure) else { throw StressFailure(.serverNotThere, failure) }
         defer { bench_generator_free(generator) }
         try Gate.passThrough()
-        guard bench_generator_run(generator, result, &failure) else { throw StressFailure(.wrongAnswer, failure) }
+        guard bench_generator_run(generator, result, &failure) else { throw StressFailure.judging(failure) }
     }
 
     private static func visit(_ load: inout bench_load, _ bytesPerSecond: Int, _ result: UnsafeMutablePointer<bench_result>) throws {
@@ -41,7 +41,7 @@ struct GenerateCommand: ParsableCommand {
         let isRight =
             load.workload == BENCH_STORM
             ? bench_storm_run(&load, result, &failure) : bench_slow_readers_run(&load, UInt32(bytesPerSecond), result, &failure)
-        guard isRight else { throw StressFailure(.wrongAnswer, failure) }
+        guard isRight else { throw StressFailure.judging(failure) }
     }
 
     private static func drive(_ load: inout bench_load, _ result: UnsafeMutablePointer<bench_result>) throws {
@@ -49,6 +49,6 @@ struct GenerateCommand: ParsableCommand {
         guard let peer = bench_peer_prepare(&load, &failure) else { throw StressFailure(.serverNotThere, failure) }
         defer { bench_peer_free(peer) }
         try Gate.passThrough()
-        guard bench_peer_run(peer, result, &failure) else { throw StressFailure(.wrongAnswer, failure) }
+        guard bench_peer_run(peer, result, &failure) else { throw StressFailure.judging(failure) }
     }
 }

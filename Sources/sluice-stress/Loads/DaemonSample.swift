@@ -14,6 +14,11 @@ struct DaemonSample: Codable {
     let anonymousBytes: Int?
     let descriptors: Int?
 
+    /// How far a count grew over samples; a daemon that was started again counts anew.
+    static func growth(_ samples: [DaemonSample], _ count: KeyPath<DaemonSample, Int>) -> Int {
+        zip(samples, samples.dropFirst()).reduce(0) { $0 + max(0, $1.1[keyPath: count] - $1.0[keyPath: count]) }
+    }
+
     private struct Statistics: Decodable {
         struct Batch: Decodable {
             let count: Int

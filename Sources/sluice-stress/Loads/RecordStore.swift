@@ -82,7 +82,7 @@ struct RecordStore {
         var load = load(clients: 1, extent: .requests(0)).native(ledger)
         load.mix.shares.3 = 0  // no scans are asked for here
         guard isPeer ? bench_peer_walk(&load, &found, &failure) : bench_walk(&load, &found, &failure) else {
-            throw StressFailure(.wrongAnswer, failure)
+            throw StressFailure.judging(failure)
         }
         let (present, possible) = ledger.count
         guard found >= present, found <= present + possible else {

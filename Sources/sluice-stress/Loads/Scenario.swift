@@ -9,12 +9,12 @@ enum Scenario: String, CaseIterable {
     /// What it is like, in a line.
     var abstract: String {
         switch self {
-        case .a: "YCSB A, a session store: half reads, half updates of one field, zipfian keys"
-        case .b: "YCSB B, tags of photographs: 95 % reads, 5 % updates, zipfian keys"
-        case .c: "YCSB C, profiles: reads only, zipfian keys"
+        case .a: "YCSB A, a session store: half reads, half updates of one field"
+        case .b: "YCSB B, tags of photographs: 95 % reads, 5 % updates"
+        case .c: "YCSB C, profiles: reads only"
         case .d: "YCSB D, what is new: 95 % reads of the latest records, 5 % inserts"
         case .e: "YCSB E, threads: 95 % scans of 1 to 100 records by id, 5 % inserts"
-        case .f: "YCSB F, a database of users: half reads, half read-modify-writes, zipfian keys"
+        case .f: "YCSB F, a database of users: half reads, half read-modify-writes"
         case .preFork: "B from 64 processes with a connection each, one request at a time"
         case .pipelined: "B from 4 connections with 64 requests under way on each"
         case .large: "half reads, half updates of records of one field of 256 KiB"

@@ -73,13 +73,21 @@ struct Chart {
 
     private var ticksY: [Double] {
         let range = ends.y
-        guard isLogarithmicY else { return (0...4).map { range.upperBound * Double($0) / 4 } }
+        guard isLogarithmicY else { return Self.even(0...range.upperBound, atMost: 5) }
         return sequence(first: range.lowerBound) { $0 * 10 }.prefix { $0 <= range.upperBound * 1.01 }.map { $0 }
     }
 
     private var ticksX: [Double] {
         guard !isLogarithmicX else { return Set(places.map(\.x)).sorted() }
-        return (0...6).map { ends.x.lowerBound + (ends.x.upperBound - ends.x.lowerBound) * Double($0) / 6 }
+        return Self.even(ends.x, atMost: 10)
+    }
+
+    /// Multiples of 1, 2 or 5 times a power of ten within the range.
+    private static func even(_ range: ClosedRange<Double>, atMost count: Int) -> [Double] {
+        let least = (range.upperBound - range.lowerBound) / Double(count)
+        let power = pow(10, floor(log10(least)))
+        let step = [1.0, 2, 5, 10].map { $0 * power }.first { $0 >= least } ?? least
+        return stride(from: (range.lowerBound / step).rounded(.up) * step, through: range.upperBound, by: step).map { $0 }
     }
 
     private var grid: [String] {
@@ -91,12 +99,13 @@ struct Chart {
                 + #"<text x="\#(Self.left - 6)" y="\#(y)" dy="4" text-anchor="end">\#(label(tick))</text>"#
         }
         let vertical = ticksX.map { tick in
-            #"<text x="\#(Self.text(across(tick)))" y="\#(floor + 16)" text-anchor="middle">\#(NumberText.fixed(tick, 0))</text>"#
+            #"<text x="\#(Self.text(across(tick)))" y="\#(floor + 16)" text-anchor="middle">\#(plain(tick))</text>"#
         }
         return horizontal + vertical + [#"<text x="\#(right)" y="\#(floor + 32)" text-anchor="end">\#(x)</text>"#]
     }
 
-    private func label(_ value: Double) -> String { unit == .microseconds ? RunReport.duration(value) : NumberText.fixed(value, 0) }
+    private func label(_ value: Double) -> String { unit == .microseconds ? RunReport.duration(value) : plain(value) }
+    private func plain(_ value: Double) -> String { NumberText.fixed(value, value == value.rounded() ? 0 : 1) }
 
     private func draw(_ index: Int, _ line: Line) -> String {
         let points = line.points.filter { !isLogarithmicY || $0.y > 0 }

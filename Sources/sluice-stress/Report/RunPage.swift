@@ -104,7 +104,14 @@ struct RunPage {
                 lines: [line("answered", \.requestsPerSecond), line("failed", \.failuresPerSecond)], marks: marks),
         ]
         if run.daemon.count > 2 { charts.append(batches(run.daemon, marks, clients: clients)) }
+        if run.daemon.count(where: { $0.anonymousBytes != nil }) > 2 { charts.append(memory(run.daemon, marks)) }
         return charts.map(\.svg).joined(separator: "\n")
+    }
+
+    private func memory(_ samples: [DaemonSample], _ marks: [Chart.Mark]) -> Chart {
+        let places = samples.compactMap { sample in sample.anonymousBytes.map { Chart.Place(x: sample.second, y: Double($0) / 1e3) } }
+        let line = Chart.Line(name: "RssAnon, KB", points: places)
+        return Chart(title: "memory of the daemon", x: "seconds", unit: .number, lines: [line], marks: marks)
     }
 
     private func batches(_ samples: [DaemonSample], _ marks: [Chart.Mark], clients: Int) -> Chart {

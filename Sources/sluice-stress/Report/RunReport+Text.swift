@@ -63,12 +63,23 @@ extension RunReport {
     }
 
     private static func batches(_ run: RunFigures) -> [String] {
-        guard let first = run.daemon.first, let last = run.daemon.last, run.daemon.count > 1 else { return [] }
-        func size(_ requests: Int, _ batches: Int) -> String { batches > 0 ? NumberText.short(Double(requests) / Double(batches)) : "–" }
-        let reads = size(last.readRequests - first.readRequests, last.readBatches - first.readBatches)
-        let writes = size(last.writeRequests - first.writeRequests, last.writeBatches - first.writeBatches)
+        guard run.daemon.count > 1 else { return [] }
+        func size(_ requests: KeyPath<DaemonSample, Int>, _ batches: KeyPath<DaemonSample, Int>) -> String {
+            let count = DaemonSample.growth(run.daemon, batches)
+            return count > 0 ? NumberText.short(Double(DaemonSample.growth(run.daemon, requests)) / Double(count)) : "–"
+        }
+        let reads = size(\.readRequests, \.readBatches)
+        let writes = size(\.writeRequests, \.writeBatches)
         let queue = run.daemon.map(\.queued).max() ?? 0
-        return ["requests in a batch: \(reads) reads, \(writes) writes; longest queue seen \(queue)"]
+        return ["requests in a batch: \(reads) reads, \(writes) writes; longest queue seen \(queue)"] + usage(run)
+    }
+
+    private static func usage(_ run: RunFigures) -> [String] {
+        let bytes = run.daemon.compactMap(\.anonymousBytes)
+        let descriptors = run.daemon.compactMap(\.descriptors)
+        guard let first = bytes.first, let last = bytes.last, let opened = descriptors.first, let open = descriptors.last else { return [] }
+        func megabytes(_ bytes: Int) -> String { NumberText.short(Double(bytes) / 1e6) }
+        return ["the daemon's memory: \(megabytes(first)) MB, at the end \(megabytes(last)) MB; descriptors \(opened), \(open)"]
     }
 
     private static func chaos(_ point: Point) -> [String] {

@@ -62,7 +62,7 @@ struct RunReport: Codable {
     /// What was asked for, in a sentence.
     var title: String {
         let loop = rate > 0 ? "open loop, \(NumberText.fixed(rate, 0)) requests/s" : "closed loop"
-        return "\(workload): \(abstract); \(records) records of \(mix.fields) × \(mix.fieldBytes) bytes; \(loop), "
-            + "\(NumberText.short(seconds)) s a run"
+        return "\(workload): \(abstract); \(records) records of \(mix.fields) × \(mix.fieldBytes) bytes, \(mix.keys.rawValue) keys; "
+            + "\(loop), \(NumberText.short(seconds)) s a run"
     }
 }
