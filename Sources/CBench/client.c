@@ -108,7 +108,8 @@ int client_open(const char *socket_path, struct bench_failure *failure) {
 }
 
 /* One connection, one request; the reply's result is left to be taken from `reply`, which points into the buffer. */
-static bool ask(const char *socket_path, uint8_t buffer[MAX_REPLY_BYTES], uint8_t *end, struct reply *reply, struct bench_failure *failure) {
+static bool ask(
+    const char *socket_path, uint8_t buffer[MAX_REPLY_BYTES], uint8_t *end, struct reply *reply, struct bench_failure *failure) {
     int descriptor = client_open(socket_path, failure);
     if (descriptor < 0) return false;
     bool answered = client_call(descriptor, buffer, MAX_REPLY_BYTES, end, reply, failure) && take_result(reply, failure);

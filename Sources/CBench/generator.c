@@ -15,6 +15,7 @@
 enum { MAX_EVENTS = 512 };
 #define WAIT_NANOSECONDS 50000000ull
 #define RECONNECT_NANOSECONDS 5000000ull
+#define DRAIN_NANOSECONDS 1000000000ull /* in an open loop what was due in the window is sent for so long after it; the rest is unsent */
 #define STALL_NANOSECONDS (40ull * 1000000000ull) /* a daemon answers by its deadline of 30 s, or is broken */
 
 struct bench_generator {
@@ -96,7 +97,8 @@ static bool refill(struct bench_generator *generator, struct connection *connect
 /* Sends what has become due; what finds no free connection stays due, and its latency runs. */
 static bool send_due(struct bench_generator *generator) {
     struct pace *pace = &generator->pace;
-    for (uint64_t due = pace_next(pace); due <= bench_now() && due < generator->ends; due = pace_next(pace)) {
+    uint64_t now = bench_now(), last = generator->ends + DRAIN_NANOSECONDS;
+    for (uint64_t due = pace_next(pace); due <= now && due < generator->ends && now < last; due = pace_next(pace), now = bench_now()) {
         struct connection *connection = pace_take(pace);
         if (!connection) return true;
         pace->due++;
@@ -173,7 +175,8 @@ static bool cut_all(struct bench_generator *generator) {
 
 static bool has_ended(struct bench_generator *generator, uint64_t now) {
     bool is_all_sent = !may_send(generator, now);
-    if (generator->pace.interval > 0) is_all_sent = pace_next(&generator->pace) >= generator->ends;
+    if (generator->pace.interval > 0)
+        is_all_sent = pace_next(&generator->pace) >= generator->ends || now >= generator->ends + DRAIN_NANOSECONDS;
     if (generator->in_flight == 0 && is_all_sent) return true;
     bool is_over = now > generator->ends && now - generator->ends > STALL_NANOSECONDS;
     return generator->load.tolerant && (is_over || (!may_send(generator, now) && generator->lost == generator->load.clients));
@@ -229,10 +232,8 @@ static void end(struct bench_generator *generator, uint64_t now) {
     if (generator->load.requests) generator->ends = generator->last_answer + 1;
     note_window(generator, now);
     for (uint32_t index = 0; index < generator->load.clients; index++) (void)lose(generator, &generator->connections[index]);
-    while (generator->pace.interval > 0 && pace_next(&generator->pace) < generator->ends) {
-        result->unsent++;
-        generator->pace.due++;
-    }
+    if (generator->pace.interval > 0 && pace_next(&generator->pace) < generator->ends)
+        result->unsent = (uint64_t)((double)(generator->ends - pace_next(&generator->pace)) / generator->pace.interval) + 1;
     result->answered = result->latency.count;
     result->answered_in_all = generator->answered;
     result->window = generator->ends - generator->begins;

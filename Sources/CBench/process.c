@@ -33,6 +33,10 @@ bool bench_take_cut(void) {
 
 void bench_catch_interrupts(void) {
     struct sigaction action = {.sa_handler = note_interrupt}, cut = {.sa_handler = note_cut};
+    sigset_t caught;
+    sigemptyset(&caught);
+    for (int index = 0; index < 3; index++) sigaddset(&caught, (int[]){SIGINT, SIGTERM, SIGUSR1}[index]);
+    sigprocmask(SIG_UNBLOCK, &caught, 0); /* whoever started this may have had them blocked */
     sigaction(SIGUSR1, &cut, 0);
     sigaction(SIGINT, &action, 0);
     sigaction(SIGTERM, &action, 0);

@@ -13,7 +13,8 @@ struct StressCommand: ParsableCommand {
               sluice-stress ping --socket PATH --clients 50   loads a daemon that runs already
 
             'bench' starts all it needs by itself: a daemon on an empty store, a bare echo server, redis-server. 'run' starts a daemon \
-            when it is given an engine. 'ping', 'create' and 'get' start nothing. A reply that is not exactly what it must be ends the run with exit code 76.
+            when it is given an engine. 'ping', 'create' and 'get' start nothing. A reply that is not exactly what it must be ends the \
+            run with exit code 76.
 
             Exit codes: 0 done, and every bar met; 1 a bar missed or not measured; else those of sysexits.h: 64 usage, 69 a server is not \
             there, 70 a server failed, 73 a folder cannot be written, 76 a wrong answer, 78 a folder in memory where a disk is needed; 130 \

@@ -1,8 +1,8 @@
 import Foundation
 import Glibc
 
-/// Stands between a client and a daemon, hands on what both say, and changes one digit of a record once enough of them went by. Lives as long
-/// as the test's process; its connections end with those of the two sides.
+/// Stands between a client and a daemon, hands on what both say, and changes one digit of a record once enough of them went by. Lives as
+/// long as the test's process; its connections end with those of the two sides.
 enum LyingProxy {
     /// Bytes of replies that are told as they are, so that the load runs when the lie comes.
     private static let honestBytes = 2 << 20

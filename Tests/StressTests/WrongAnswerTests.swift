@@ -3,7 +3,7 @@ import SluiceClient
 import Testing
 
 /// A server that is wrong is found out: the run ends with exit code 76 and says what it saw.
-@Suite struct WrongAnswerTests {
+@Suite(.serialized) struct WrongAnswerTests {
     private static let wrongAnswer: Int32 = 76
 
     /// Starts a daemon, lets a run work on it through `place`, and meddles meanwhile.

@@ -1,5 +1,5 @@
-/* DynamoDB by libcurl: one handle for each thread, whose connection is kept alive, each request signed. Credentials and region come from AWS'
-   usual variables; local servers take any. */
+/* DynamoDB by libcurl: one handle for each thread, whose connection is kept alive, each request signed. Credentials and region come from
+   AWS' usual variables; local servers take any. */
 #include "driver.h"
 #include "signature.h"
 
@@ -69,8 +69,9 @@ static void *open_connection(const struct bench_load *load, struct bench_failure
     dynamo->load = load;
     snprintf(dynamo->url, sizeof dynamo->url, "%s", load->socket_path + strlen("dynamodb+"));
     dynamo->host = strstr(dynamo->url, "://") + 3;
-    dynamo->key = (struct signature_key){
-        variable("AWS_ACCESS_KEY_ID", "stress"), variable("AWS_SECRET_ACCESS_KEY", "stress"), variable("AWS_REGION", "us-east-1"), {0}, {0}};
+    dynamo->key = (struct signature_key){.access_key = variable("AWS_ACCESS_KEY_ID", "stress")};
+    dynamo->key.secret_key = variable("AWS_SECRET_ACCESS_KEY", "stress");
+    dynamo->key.region = variable("AWS_REGION", "us-east-1");
     dynamo->body_room = FIXED_BODY_BYTES + (size_t)load->mix.fields * (load->mix.field_bytes + 3 * FIELD_OVERHEAD_BYTES);
     dynamo->body = malloc(dynamo->body_room);
     dynamo->reply.bytes = malloc(dynamo->reply.room = FIRST_REPLY_BYTES);

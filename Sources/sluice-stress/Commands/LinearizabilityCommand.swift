@@ -69,7 +69,9 @@ struct LinearizabilityCommand: ParsableCommand {
     private func load(at place: String, _ folder: WorkFolder) throws -> Load {
         var failure = bench_failure()
         let repository = options.repository ?? "sluice-stress-registers"
-        guard bench_define(place, repository, true, &failure) else { throw StressFailure(.serverFailed, failure) }
+        guard bench_define(place, repository, true, &failure), options.repository != nil || bench_empty(place, repository, &failure) else {
+            throw StressFailure(.serverFailed, failure)
+        }
         let clients = options.clients.flatMap { Int($0) } ?? Self.standardClients
         var load = Load(
             workload: .registers, socket: place, clients: clients, processes: min(clients, options.processes ?? Self.standardProcesses),

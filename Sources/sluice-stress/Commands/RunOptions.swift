@@ -24,8 +24,11 @@ struct RunOptions: ParsableArguments {
     @Option(help: "An open loop of so many requests a second, whose latencies count from the intended start.")
     var rate = 0.0
 
-    @Option(help: "How long each run measures, seconds. A tenth of it more goes before, unmeasured.")
+    @Option(help: "How long each run measures, seconds.")
     var seconds = 10.0
+
+    @Option(name: .customLong("warm-up"), help: "How long it runs before that, unmeasured, seconds. (default: a tenth of --seconds)")
+    var warmUpSeconds: Double?
 
     @Option(help: "Runs of each number of clients.")
     var runs = 3
@@ -101,6 +104,7 @@ struct RunOptions: ParsableArguments {
         guard (1...BENCH_MAX_DEPTH).contains(depth ?? 1) else { throw ValidationError("--depth is from 1 to \(BENCH_MAX_DEPTH).") }
         guard (1...1000).contains(processes ?? 1) else { throw ValidationError("--processes is from 1 to 1000.") }
         guard seconds > 0, seconds <= 86_400 else { throw ValidationError("--seconds is more than 0, and a day at most.") }
+        guard warmUp >= 0, warmUp <= 3_600 else { throw ValidationError("--warm-up is an hour at most.") }
         guard (1...99).contains(runs) else { throw ValidationError("--runs is from 1 to 99.") }
         guard (1...10_000_000).contains(records ?? 1) else { throw ValidationError("--records is from 1 to 10000000.") }
         guard (1...Int(BENCH_MAX_FIELDS)).contains(fields ?? 1) else { throw ValidationError("--fields is from 1 to \(BENCH_MAX_FIELDS).") }
@@ -136,6 +140,8 @@ struct RunOptions: ParsableArguments {
         return Rig.Programs(
             daemon: executable, daemonFlags: daemonFlag, connections: connections, servers: servers)
     }
+
+    var warmUp: Double { warmUpSeconds ?? seconds / 10 }
 
     private var clientCounts: [Int]? {
         guard let clients else { return [1] }

@@ -4,7 +4,7 @@ import Glibc
 /// What has been written, as far as it is known: memory that all processes of a run share. Owned by the harness; its generators open it by
 /// `path`.
 final class Ledger {
-    let native: OpaquePointer
+    private let native: OpaquePointer
     /// Where other processes open it, as long as this one lives.
     let path: String
 
@@ -28,6 +28,9 @@ final class Ledger {
     }
 
     deinit { bench_ledger_close(native) }
+
+    /// Makes a load in C's form work on this ledger, which must outlive it.
+    func join(_ load: inout bench_load) { load.ledger = native }
 
     /// Records that were acknowledged, and those of which nobody knows whether they are there.
     var count: (present: UInt64, possible: UInt64) {

@@ -152,7 +152,7 @@ struct Load: Codable {
         load.in_order = isInOrder
         load.body_bytes = UInt32(bodyBytes)
         load.mix = mix.native(hasCustomID: hasCustomID)
-        load.ledger = ledger?.native
+        ledger?.join(&load)
         load.history = UnsafePointer(strdup("\(history).\(process)"))
         load.process = UInt32(process)
         return load

@@ -74,7 +74,8 @@ struct RecordStore {
 
     /// Reads every record and judges it by what was acknowledged.
     /// - Returns: how many there are.
-    /// - Throws: `StressFailure` when one that was acknowledged is missing, one shows what it must not, or there are more than there can be.
+    /// - Throws: `StressFailure` when one that was acknowledged is missing, one shows what it must not, or there are
+    ///   more than there can be.
     @discardableResult
     func verify() throws -> UInt64 {
         var failure = bench_failure()

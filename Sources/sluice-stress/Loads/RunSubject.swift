@@ -32,7 +32,7 @@ final class RunSubject {
         let slow = try slowReaders()
         let watcher = RunWatcher(
             "\(scenario.rawValue)  \(name)  \(clients) clients  run \(run) of \(options.runs)", socket: bench_is_peer(place) ? nil : place,
-            seconds: options.seconds, warmUp: options.seconds / 10, ledger: store?.ledger, rig: rig, progress: progress)
+            seconds: options.seconds, warmUp: options.warmUp, ledger: store?.ledger, rig: rig, progress: progress)
         let plan = ChaosPlan(actions: options.chaosActions, period: options.period, outage: options.outage)
         let result = try load.run { try watcher.watch($0, plan) }
         var figures = RunFigures(result)
@@ -57,7 +57,7 @@ final class RunSubject {
     private func load(clients: Int) -> Load {
         let processes = min(options.processes ?? scenario.processes, clients)
         let depth = options.depth ?? scenario.depth
-        let extent = Load.Extent.seconds(options.seconds, warmUp: options.seconds / 10)
+        let extent = Load.Extent.seconds(options.seconds, warmUp: options.warmUp)
         var load =
             store?.load(clients: clients, processes: processes, depth: bench_is_peer(place) ? 1 : depth, extent: extent)
             ?? Load(workload: .storm, socket: place, clients: clients, processes: processes, extent: extent)
@@ -71,7 +71,7 @@ final class RunSubject {
     private func slowReaders() throws -> ChildProcess? {
         let count = options.slowReaders ?? scenario.slowReaders
         guard count > 0, let store, !bench_is_peer(place) else { return nil }
-        var load = store.load(clients: count, extent: .seconds(options.seconds, warmUp: options.seconds / 10))
+        var load = store.load(clients: count, extent: .seconds(options.seconds, warmUp: options.warmUp))
         load.slowBytesPerSecond = options.slowBytes
         let child = try ChildProcess(subcommand: ["generate", "--load", try load.json()])
         try child.waitUntilReady()

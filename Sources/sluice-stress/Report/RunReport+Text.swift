@@ -47,7 +47,8 @@ extension RunReport {
         let last = point.runs[point.runs.count - 1]
         if last.operations.count > 1 {
             lines += last.operations.map {
-                "\($0.name): \(NumberText.fixed(Double($0.count), 0)), p50 \(duration($0.p50Microseconds)), p99 \(duration($0.p99Microseconds))"
+                "\($0.name): \(NumberText.fixed(Double($0.count), 0)), p50 \(duration($0.p50Microseconds)), "
+                    + "p99 \(duration($0.p99Microseconds))"
             }
         }
         let errors = point.runs.reduce(into: [String: UInt64]()) { $0.merge($1.errors, uniquingKeysWith: +) }
