@@ -1,3 +1,4 @@
+import SluiceDynamo
 import SluiceMongo
 import SluiceProtocol
 import SluiceSQLite
@@ -13,6 +14,9 @@ enum Engines {
         },
         EngineDescription(name: "mongodb", requiredProperties: ["host", "database"]) { configuration, _, limits throws(SluiceError) in
             try MongoBackend(properties: configuration.properties, connections: configuration.connections ?? 4, limits: limits)
+        },
+        EngineDescription(name: "dynamodb", requiredProperties: []) { configuration, _, limits throws(SluiceError) in
+            try DynamoBackend(properties: configuration.properties, connections: configuration.connections ?? 4, limits: limits)
         },
     ]
 }

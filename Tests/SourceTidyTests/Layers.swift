@@ -5,7 +5,7 @@ enum Layers {
     static let sources: KeyValuePairs<Substring, Set<Substring>> = [
         "CBench": ["CCrypto", "CCurl", "CLibPQ", "CMongoC", "CSQLite"],
         "SluiceProtocol": [],
-        "SluiceBackend": ["Glibc", "SluiceProtocol"],
+        "SluiceBackend": ["Glibc", "Synchronization", "SluiceProtocol"],
         "SluiceSQLite": ["CSQLite", "Glibc", "Synchronization", "SluiceBackend", "SluiceProtocol"],
         "SluiceMongo": ["CMongoC", "Glibc", "Synchronization", "SluiceBackend", "SluiceProtocol"],
         "SluiceDynamo": ["CCrypto", "CCurl", "Glibc", "Synchronization", "SluiceBackend", "SluiceProtocol"],
