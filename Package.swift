@@ -30,7 +30,8 @@ let package = Package(
         .systemLibrary(name: "CMongoC", pkgConfig: "libmongoc-1.0", providers: [.apt(["libmongoc-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
-        .target(name: "CBench"),
+        .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .target(name: "CBench", dependencies: ["CMongoC", "CCurl", "CCrypto", "CSQLite", "CLibPQ"]),
         .target(name: "CFuzz"),
         .executableTarget(name: "listener-holder"),
 
@@ -69,6 +70,7 @@ let package = Package(
         .testTarget(
             name: "SluiceCommandLineTests", dependencies: ["SluiceCommandLine", "SluiceClient", "SluiceProtocol", "SluiceTesting"]),
         .testTarget(name: "DaemonTests", dependencies: ["SluiceClient", "SluiceTesting"]),
+        .testTarget(name: "StressTests", dependencies: ["sluice-stress", "SluiceClient"]),
         .testTarget(name: "SourceTidyTests"),
     ],
     swiftLanguageModes: [.v6]

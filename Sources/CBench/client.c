@@ -2,8 +2,10 @@
 #include "client.h"
 
 #include "failure.h"
+#include "json.h"
 
 #include <errno.h>
+#include <netinet/in.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -30,6 +32,7 @@ int client_connect(const char *socket_path, struct bench_failure *failure) {
     setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof timeout);
     if (connect(descriptor, (struct sockaddr *)&address, sizeof address) == 0) return descriptor;
     bench_fail(failure, "nothing answers at %s: %s", socket_path, strerror(errno));
+    bench_blame_server(failure);
     close(descriptor);
     return -1;
 }
@@ -37,21 +40,19 @@ int client_connect(const char *socket_path, struct bench_failure *failure) {
 static bool transfer(int descriptor, uint8_t *bytes, size_t size, bool out, struct bench_failure *failure) {
     while (size > 0) {
         ssize_t moved = out ? send(descriptor, bytes, size, MSG_NOSIGNAL) : recv(descriptor, bytes, size, 0);
-        if (moved == 0) return bench_fail(failure, "the server closed the connection");
-        if (moved < 0)
-            return bench_fail(failure, "%s: %s", out ? "send" : "receive", errno == EAGAIN ? "no answer in 30 s" : strerror(errno));
+        const char *reason = moved == 0 ? "the server closed the connection" : errno == EAGAIN ? "no answer in 30 s" : strerror(errno);
+        if (moved <= 0) return bench_fail(failure, "%s: %s", out ? "send" : "receive", reason), bench_blame_server(failure);
         bytes += moved;
         size -= (size_t)moved;
     }
     return true;
 }
 
-/* Sends what stands in the buffer up to `end`, and reads the next frame into it; 0 when that failed. */
-static size_t swap_frames(int descriptor, uint8_t buffer[MAX_REPLY_BYTES], const uint8_t *end, struct bench_failure *failure) {
+static size_t swap_frames(int descriptor, uint8_t *buffer, size_t room, const uint8_t *end, struct bench_failure *failure) {
     if (!transfer(descriptor, buffer, (size_t)(end - buffer), true, failure) || !transfer(descriptor, buffer, 4, false, failure)) return 0;
     uint64_t length;
     take_big_endian(&(struct reader){buffer, buffer + 4}, 4, &length);
-    if (length > MAX_REPLY_BYTES - 4)
+    if (length > room - 4)
         return bench_fail(failure, "a frame of %llu bytes came where a short one must", (unsigned long long)length);
     return transfer(descriptor, buffer + 4, length, false, failure) ? 4 + length : 0;
 }
@@ -78,9 +79,7 @@ static uint64_t limit_in_welcome(struct reader frame, const char *limit) {
 
 uint64_t client_hello(int descriptor, struct bench_failure *failure) {
     uint8_t buffer[MAX_REPLY_BYTES];
-    uint8_t *end = put_string(put_unsigned(begin_frame(buffer, 3, KIND_HELLO), 2), "sluice-stress");
-    end = end_frame(buffer, put_list(put_unsigned(end, 3), 0));
-    size_t size = swap_frames(descriptor, buffer, end, failure);
+    size_t size = swap_frames(descriptor, buffer, sizeof buffer, put_hello(buffer), failure);
     if (size == 0) return 0;
     struct reply reply;
     struct reader frame = {buffer + 4, buffer + size};
@@ -91,45 +90,65 @@ uint64_t client_hello(int descriptor, struct bench_failure *failure) {
     return max_in_flight ? max_in_flight : (uint64_t)bench_fail(failure, "the welcome names no limit maxInFlight");
 }
 
-/* One request; the reply's result is left to be taken from `reply`, which points into the buffer. */
-static bool call(int descriptor, uint8_t buffer[MAX_REPLY_BYTES], uint8_t *end, struct reply *reply, struct bench_failure *failure) {
-    size_t size = swap_frames(descriptor, buffer, end, failure);
+bool client_call(
+    int descriptor, uint8_t *buffer, size_t room, const uint8_t *end, struct reply *reply, struct bench_failure *failure) {
+    size_t size = swap_frames(descriptor, buffer, room, end, failure);
     if (size == 0) return false;
     enum arrival arrival = find_frame(buffer, size, reply, failure);
-    if (arrival == ARRIVAL_WRONG) return false;
-    if (arrival != ARRIVAL_REPLY || reply->id != 0) return bench_fail(failure, "another frame came than the reply to request 0");
-    return take_result(reply, failure);
+    if (arrival == ARRIVAL_WRONG || arrival == ARRIVAL_LEAVING) return false;
+    if (arrival == ARRIVAL_REPLY && reply->id == 0) return true;
+    return bench_fail(failure, "another frame came than the reply to request 0");
 }
 
-/* A connection that has shaken hands, or -1. */
-static int client_open(const char *socket_path, struct bench_failure *failure) {
+int client_open(const char *socket_path, struct bench_failure *failure) {
     int descriptor = client_connect(socket_path, failure);
     if (descriptor < 0 || client_hello(descriptor, failure)) return descriptor;
     close(descriptor);
     return -1;
 }
 
-bool bench_define(const char *socket_path, const char *repository, struct bench_failure *failure) {
-    uint8_t buffer[MAX_REPLY_BYTES];
-    struct reply reply;
+/* One connection, one request; the reply's result is left to be taken from `reply`, which points into the buffer. */
+static bool ask(
+    const char *socket_path, uint8_t buffer[MAX_REPLY_BYTES], uint8_t *end, struct reply *reply, struct bench_failure *failure) {
     int descriptor = client_open(socket_path, failure);
     if (descriptor < 0) return false;
-    uint8_t *end = put_string(put_unsigned(begin_request(buffer, 5, 0, OPERATION_DEFINE), 3), repository);
-    end = put_map(put_unsigned(put_map(put_unsigned(end, 4), 1), 11), 1);
-    bool defined = call(descriptor, buffer, end_frame(buffer, put_string(put_string(end, "name"), repository)), &reply, failure);
+    bool answered = client_call(descriptor, buffer, MAX_REPLY_BYTES, end, reply, failure) && take_result(reply, failure);
     close(descriptor);
-    return defined;
+    return answered;
+}
+
+bool bench_define(const char *socket_path, const char *repository, bool custom_id, struct bench_failure *failure) {
+    uint8_t buffer[MAX_REPLY_BYTES];
+    struct reply reply;
+    uint8_t *end = put_string(put_unsigned(begin_request(buffer, 5, 0, OPERATION_DEFINE), 3), repository);
+    end = put_map(put_unsigned(put_map(put_unsigned(end, 4), 1), 11), custom_id ? 2 : 1);
+    end = put_string(put_string(end, "name"), repository);
+    if (custom_id) end = put_true(put_string(end, "customId"));
+    return ask(socket_path, buffer, end_frame(buffer, end), &reply, failure);
 }
 
 bool bench_count(const char *socket_path, const char *repository, uint64_t *count, struct bench_failure *failure) {
     uint8_t buffer[MAX_REPLY_BYTES];
     struct reply reply;
-    int descriptor = client_open(socket_path, failure);
-    if (descriptor < 0) return false;
     uint8_t *end = put_string(put_unsigned(begin_request(buffer, 4, 0, OPERATION_COUNT), 3), repository);
-    bool counted = call(descriptor, buffer, end_frame(buffer, end), &reply, failure);
-    close(descriptor);
-    return counted && (take_unsigned(&reply.rest, count) || bench_fail(failure, "a count was answered with something that is no number"));
+    if (!ask(socket_path, buffer, end_frame(buffer, end), &reply, failure)) return false;
+    return take_unsigned(&reply.rest, count) || bench_fail(failure, "a count was answered with something that is no number");
+}
+
+bool bench_empty(const char *socket_path, const char *repository, struct bench_failure *failure) {
+    uint8_t buffer[MAX_REPLY_BYTES];
+    struct reply reply;
+    uint8_t *end = put_string(put_unsigned(begin_request(buffer, 5, 0, OPERATION_DELETE_ALL), 3), repository);
+    end = put_list(put_unsigned(put_map(put_unsigned(end, 4), 2), 1), 0);
+    return ask(socket_path, buffer, end_frame(buffer, put_true(put_unsigned(end, 8))), &reply, failure);
+}
+
+bool bench_stats(const char *socket_path, char *json, size_t size, struct bench_failure *failure) {
+    uint8_t buffer[MAX_REPLY_BYTES];
+    struct reply reply;
+    uint8_t *end = begin_request(buffer, 3, 0, OPERATION_STATS);
+    if (!ask(socket_path, buffer, end_frame(buffer, end), &reply, failure)) return false;
+    return json_of(&reply.rest, json, size) || bench_fail(failure, "what the daemon says of itself cannot be read");
 }
 
 void client_raise_descriptor_limit(void) {
@@ -152,4 +171,27 @@ bool bench_is_listening(const char *socket_path) {
     int descriptor = client_connect(socket_path, &failure);
     if (descriptor >= 0) close(descriptor);
     return descriptor >= 0;
+}
+
+static int with_loopback(uint16_t port, struct sockaddr_in *address) {
+    *address = (struct sockaddr_in){.sin_family = AF_INET, .sin_port = htons(port), .sin_addr = {htonl(INADDR_LOOPBACK)}};
+    return socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+}
+
+bool bench_is_listening_on(uint16_t port) {
+    struct sockaddr_in address;
+    int descriptor = with_loopback(port, &address);
+    bool listens = connect(descriptor, (struct sockaddr *)&address, sizeof address) == 0;
+    close(descriptor);
+    return listens;
+}
+
+uint16_t bench_free_port(void) {
+    struct sockaddr_in address;
+    socklen_t size = sizeof address;
+    int descriptor = with_loopback(0, &address);
+    bool is_bound = bind(descriptor, (struct sockaddr *)&address, size) == 0 &&
+                    getsockname(descriptor, (struct sockaddr *)&address, &size) == 0;
+    close(descriptor);
+    return is_bound ? ntohs(address.sin_port) : 0;
 }

@@ -1,7 +1,9 @@
 #include "exchange.h"
 
 #include "failure.h"
+#include "mix.h"
 #include "record.h"
+#include "registers.h"
 
 enum { MAX_FRAME_BYTES = 16 << 20, PING_FRAME_BYTES = 11 };
 
@@ -10,26 +12,45 @@ uint8_t *begin_request(uint8_t *start, uint8_t entries, uint32_t id, uint8_t ope
     return put_unsigned(put_unsigned(put_unsigned(at, id), 2), operation);
 }
 
-/* Errors are {1: code, 2: message, …}, and say it best themselves. */
-static bool fail_with_error(struct reader error, const char *what, struct bench_failure *failure) {
+uint8_t *put_hello(uint8_t *at) {
+    uint8_t *end = put_string(put_unsigned(begin_frame(at, 3, KIND_HELLO), 2), "sluice-stress");
+    return end_frame(at, put_string(put_list(put_unsigned(end, 3), 1), "goingAway"));
+}
+
+static int code_of(const char *name, size_t size) {
+    for (int code = 0; code < BENCH_CODES; code++) {
+        if (size == strlen(bench_error_name(code)) && memcmp(name, bench_error_name(code), size) == 0) return code;
+    }
+    return BENCH_OTHER;
+}
+
+/* Errors are {1: code, 2: message, 4: outcomeKnown, …}, and say it best themselves. */
+static bool fail_with_error(struct reader error, const char *what, struct service_error *service, struct bench_failure *failure) {
     const char *code = "an error", *message = "";
     size_t code_size = strlen(code), message_size = 0;
     uint64_t entries, key;
+    bool outcome_known = false;
     if (!take_map(&error, &entries)) entries = 0;
     for (; entries > 0 && take_unsigned(&error, &key); entries--) {
+        if (key == 4 && take_exactly(&error, 0xc3)) {
+            outcome_known = true;
+            continue;
+        }
         bool taken = key == 1   ? take_string(&error, &code, &code_size)
                      : key == 2 ? take_string(&error, &message, &message_size)
                                 : skip_value(&error);
         if (!taken) break;
     }
+    *service = (struct service_error){code_of(code, code_size), outcome_known};
     return bench_fail(failure, "the daemon answered %s: %.*s: %.*s", what, (int)code_size, code, (int)message_size, message);
 }
 
 static enum arrival other_frame(uint64_t kind, struct reader rest, struct bench_failure *failure) {
-    if (kind == KIND_GOING_AWAY) return bench_fail(failure, "the daemon is going away"), ARRIVAL_WRONG;
+    if (kind == KIND_GOING_AWAY) return bench_fail(failure, "the daemon is going away"), ARRIVAL_LEAVING;
     if (kind != KIND_FAULT) return ARRIVAL_OTHER;
     uint64_t key;
-    if (take_unsigned(&rest, &key) && key == 3) return fail_with_error(rest, "a fault", failure), ARRIVAL_WRONG;
+    struct service_error error;
+    if (take_unsigned(&rest, &key) && key == 3) return fail_with_error(rest, "a fault", &error, failure), ARRIVAL_WRONG;
     return bench_fail(failure, "the daemon answered a fault"), ARRIVAL_WRONG;
 }
 
@@ -55,27 +76,48 @@ enum arrival find_frame(const uint8_t *bytes, size_t size, struct reply *reply, 
     return ARRIVAL_REPLY;
 }
 
-bool take_result(struct reply *reply, struct bench_failure *failure) {
+enum verdict take_answer(struct reply *reply, struct service_error *error, struct bench_failure *failure) {
     uint64_t key;
     if (reply->entries != 1 || !take_unsigned(&reply->rest, &key))
-        return bench_fail(failure, "a reply came with more, or less, than a result");
-    if (key == 3) return fail_with_error(reply->rest, "an error", failure);
-    return key == 2 || bench_fail(failure, "a reply came without a result");
+        return bench_fail(failure, "a reply came with more, or less, than a result"), VERDICT_WRONG;
+    if (key == 3) return fail_with_error(reply->rest, "an error", error, failure), VERDICT_ERROR;
+    return key == 2 || bench_fail(failure, "a reply came without a result") ? VERDICT_RIGHT : VERDICT_WRONG;
 }
 
-static bool at_end(const struct reply *reply, struct bench_failure *failure) {
+bool take_result(struct reply *reply, struct bench_failure *failure) {
+    struct service_error error;
+    return take_answer(reply, &error, failure) == VERDICT_RIGHT;
+}
+
+bool at_end(const struct reply *reply, struct bench_failure *failure) {
     return reply->rest.at == reply->rest.end || bench_fail(failure, "a reply came with bytes after its result");
 }
 
-static uint8_t *put_ping(uint8_t *at, const struct bench_load *load, uint32_t id, uint64_t number) {
-    (void)load, (void)number;
+/* `get` asks at random or in order; the others count. */
+static void choose_number(const struct bench_load *load, struct chooser *chooser, struct request *request) {
+    request->operation = load->workload == BENCH_CREATE ? BENCH_INSERT : BENCH_READ;
+    bool is_random = load->workload == BENCH_GET && !load->in_order;
+    request->number = is_random ? random_below(&chooser->random, load->records) : chooser->next_number++;
+    if (load->workload == BENCH_GET) request->number %= load->records;
+}
+
+static void abandon_nothing(const struct bench_load *load, struct chooser *chooser, struct request *request) {
+    (void)load, (void)chooser, (void)request;
+}
+
+static uint8_t *put_ping(uint8_t *at, const struct bench_load *load, uint32_t id, const struct request *request) {
+    (void)load, (void)request;
     return end_frame(at, begin_request(at, 3, id, OPERATION_PING));
 }
 
-static bool check_ping(struct reply *reply, const struct bench_load *load, uint64_t number, struct bench_failure *failure) {
-    (void)load, (void)number;
-    if (!take_result(reply, failure)) return false;
-    return (take_exactly(&reply->rest, 0xc0) || bench_fail(failure, "a ping was answered with more than null")) && at_end(reply, failure);
+static enum verdict check_ping(
+    struct reply *reply, const struct bench_load *load, struct chooser *chooser, struct request *request, struct service_error *error,
+    struct bench_failure *failure) {
+    (void)load, (void)chooser, (void)request;
+    enum verdict verdict = take_answer(reply, error, failure);
+    if (verdict != VERDICT_RIGHT) return verdict;
+    bool is_null = take_exactly(&reply->rest, 0xc0) || bench_fail(failure, "a ping was answered with more than null");
+    return is_null && at_end(reply, failure) ? VERDICT_RIGHT : VERDICT_WRONG;
 }
 
 /* The ping's own frame must come back: its id, at offset 8, says which, and all of its bytes are compared. */
@@ -88,13 +130,15 @@ static enum arrival find_echo(const uint8_t *bytes, size_t size, struct reply *r
     return ARRIVAL_REPLY;
 }
 
-static bool check_nothing(struct reply *reply, const struct bench_load *load, uint64_t number, struct bench_failure *failure) {
-    (void)reply, (void)load, (void)number, (void)failure;
-    return true;
+static enum verdict check_nothing(
+    struct reply *reply, const struct bench_load *load, struct chooser *chooser, struct request *request, struct service_error *error,
+    struct bench_failure *failure) {
+    (void)reply, (void)load, (void)chooser, (void)request, (void)error, (void)failure;
+    return VERDICT_RIGHT;
 }
 
-static uint8_t *put_redis_ping(uint8_t *at, const struct bench_load *load, uint32_t id, uint64_t number) {
-    (void)load, (void)id, (void)number;
+static uint8_t *put_redis_ping(uint8_t *at, const struct bench_load *load, uint32_t id, const struct request *request) {
+    (void)load, (void)id, (void)request;
     return memcpy(at, "PING\r\n", 6), at + 6;
 }
 
@@ -106,31 +150,38 @@ static enum arrival find_redis_pong(const uint8_t *bytes, size_t size, struct re
     return ARRIVAL_REPLY;
 }
 
-static uint8_t *put_get(uint8_t *at, const struct bench_load *load, uint32_t id, uint64_t number) {
+static uint8_t *put_get(uint8_t *at, const struct bench_load *load, uint32_t id, const struct request *request) {
     char record_id[RECORD_ID_BYTES + 1];
-    bench_record_id(load->name_space, number, record_id);
+    bench_record_id(load->name_space, request->number, record_id);
     uint8_t *end = put_string(put_unsigned(begin_request(at, 5, id, OPERATION_GET_ONE), 3), load->repository);
     end = put_list(put_list(put_unsigned(put_map(put_unsigned(end, 4), 1), 1), 1), 3);
     return end_frame(at, put_bytes(put_string(put_string(end, "id"), "eq"), record_id, RECORD_ID_BYTES));
 }
 
-static uint8_t *put_create(uint8_t *at, const struct bench_load *load, uint32_t id, uint64_t number) {
+static uint8_t *put_create(uint8_t *at, const struct bench_load *load, uint32_t id, const struct request *request) {
     uint8_t *end = put_string(put_unsigned(begin_request(at, 5, id, OPERATION_SAVE), 3), load->repository);
-    end = put_record(put_unsigned(put_map(put_unsigned(end, 4), 2), 2), load, number);
+    end = put_record(put_unsigned(put_map(put_unsigned(end, 4), 2), 2), load, request->number);
     return end_frame(at, put_true(put_unsigned(end, 9)));
 }
 
-static bool check_record(struct reply *reply, const struct bench_load *load, uint64_t number, struct bench_failure *failure) {
-    return take_result(reply, failure) && take_record(&reply->rest, load, number, failure) && at_end(reply, failure);
+static enum verdict check_record(
+    struct reply *reply, const struct bench_load *load, struct chooser *chooser, struct request *request, struct service_error *error,
+    struct bench_failure *failure) {
+    (void)chooser;
+    enum verdict verdict = take_answer(reply, error, failure);
+    if (verdict != VERDICT_RIGHT) return verdict;
+    return take_record(&reply->rest, load, request->number, failure) && at_end(reply, failure) ? VERDICT_RIGHT : VERDICT_WRONG;
 }
 
 const struct exchange *exchange_of(enum bench_workload workload) {
     static const struct exchange exchanges[] = {
-        [BENCH_ECHO] = {put_ping, find_echo, check_nothing, false},
-        [BENCH_PING] = {put_ping, find_frame, check_ping, true},
-        [BENCH_GET] = {put_get, find_frame, check_record, true},
-        [BENCH_CREATE] = {put_create, find_frame, check_record, true},
-        [BENCH_REDIS_PING] = {put_redis_ping, find_redis_pong, check_nothing, false},
+        [BENCH_ECHO] = {choose_number, abandon_nothing, put_ping, find_echo, check_nothing, false},
+        [BENCH_PING] = {choose_number, abandon_nothing, put_ping, find_frame, check_ping, true},
+        [BENCH_GET] = {choose_number, abandon_nothing, put_get, find_frame, check_record, true},
+        [BENCH_CREATE] = {choose_number, abandon_nothing, put_create, find_frame, check_record, true},
+        [BENCH_REDIS_PING] = {choose_number, abandon_nothing, put_redis_ping, find_redis_pong, check_nothing, false},
+        [BENCH_MIX] = {mix_choose, mix_abandon, mix_put_request, find_frame, mix_check_reply, true},
+        [BENCH_REGISTERS] = {registers_choose, registers_abandon, registers_put_request, find_frame, registers_check_reply, true},
     };
     return &exchanges[workload];
 }

@@ -1,25 +1,24 @@
 /* Latencies without keeping each: what the generator adds at every reply must cost a few nanoseconds. */
 #include "CBench.h"
 
-enum { BITS = BENCH_HISTOGRAM_BITS, HALF = 1 << BITS };
-
-/* Values below 2^BITS have a bucket each; above, the BITS bits after the leading one choose among the buckets of that power of two. */
-static uint32_t bucket_of(uint64_t value) {
-    if (value < HALF) return (uint32_t)value;
-    uint32_t shift = 63 - (uint32_t)__builtin_clzll(value) - BITS;
-    uint32_t bucket = ((shift + 1) << BITS) + (uint32_t)((value >> shift) & (HALF - 1));
-    return bucket < BENCH_HISTOGRAM_BUCKETS ? bucket : BENCH_HISTOGRAM_BUCKETS - 1;
+/* Values below 2^bits have a bucket each; above, the bits after the leading one choose among the buckets of that power of two. */
+static inline uint32_t bucket_of(uint64_t value, uint32_t bits, uint32_t buckets) {
+    if (value < 1ull << bits) return (uint32_t)value;
+    uint32_t shift = 63 - (uint32_t)__builtin_clzll(value) - bits;
+    uint32_t bucket = ((shift + 1) << bits) + (uint32_t)((value >> shift) & ((1u << bits) - 1));
+    return bucket < buckets ? bucket : buckets - 1;
 }
 
-static uint64_t middle_of(uint32_t bucket) {
-    if (bucket < HALF) return bucket;
-    uint32_t shift = (bucket >> BITS) - 1;
-    uint64_t lowest = (uint64_t)(HALF + (bucket & (HALF - 1))) << shift;
+static uint64_t middle_of(uint32_t bucket, uint32_t bits) {
+    uint32_t half = 1u << bits;
+    if (bucket < half) return bucket;
+    uint32_t shift = (bucket >> bits) - 1;
+    uint64_t lowest = (uint64_t)(half + (bucket & (half - 1))) << shift;
     return lowest + ((1ull << shift) >> 1);
 }
 
 void bench_histogram_record(struct bench_histogram *histogram, uint64_t nanoseconds) {
-    histogram->counts[bucket_of(nanoseconds)]++;
+    histogram->counts[bucket_of(nanoseconds, BENCH_HISTOGRAM_BITS, BENCH_HISTOGRAM_BUCKETS)]++;
     histogram->count++;
     histogram->total += nanoseconds;
     if (nanoseconds > histogram->max) histogram->max = nanoseconds;
@@ -39,7 +38,35 @@ uint64_t bench_histogram_quantile(const struct bench_histogram *histogram, doubl
     uint64_t seen = 0;
     for (uint32_t bucket = 0; bucket < BENCH_HISTOGRAM_BUCKETS; bucket++) {
         seen += histogram->counts[bucket];
-        if (seen > rank) return middle_of(bucket) < histogram->max ? middle_of(bucket) : histogram->max;
+        if (seen <= rank) continue;
+        uint64_t middle = middle_of(bucket, BENCH_HISTOGRAM_BITS);
+        return middle < histogram->max ? middle : histogram->max;
     }
     return histogram->max;
+}
+
+void bench_slice_record(struct bench_slice *slice, uint64_t nanoseconds) {
+    slice->counts[bucket_of(nanoseconds, BENCH_SLICE_BITS, BENCH_SLICE_BUCKETS)]++;
+}
+
+uint64_t bench_slice_count(const struct bench_slice *slice) {
+    uint64_t count = 0;
+    for (uint32_t bucket = 0; bucket < BENCH_SLICE_BUCKETS; bucket++) count += slice->counts[bucket];
+    return count;
+}
+
+uint64_t bench_slice_quantile(const struct bench_slice *slice, double share) {
+    uint64_t rank = (uint64_t)(share * (double)bench_slice_count(slice)), seen = 0;
+    uint32_t last = 0;
+    for (uint32_t bucket = 0; bucket < BENCH_SLICE_BUCKETS; bucket++) {
+        seen += slice->counts[bucket];
+        if (slice->counts[bucket]) last = bucket;
+        if (seen > rank) return middle_of(bucket, BENCH_SLICE_BITS);
+    }
+    return middle_of(last, BENCH_SLICE_BITS);
+}
+
+void bench_slice_merge(struct bench_slice *into, const struct bench_slice *other) {
+    into->failed += other->failed;
+    for (uint32_t bucket = 0; bucket < BENCH_SLICE_BUCKETS; bucket++) into->counts[bucket] += other->counts[bucket];
 }

@@ -20,6 +20,11 @@ static inline uint8_t *put_unsigned(uint8_t *at, uint64_t value) {
 }
 
 static inline uint8_t *put_map(uint8_t *at, uint8_t entries) { return put_big_endian(at, 0x80 | entries, 1); }
+/* A map of up to 65,535 entries. */
+static inline uint8_t *put_wide_map(uint8_t *at, uint32_t entries) {
+    if (entries < 16) return put_map(at, (uint8_t)entries);
+    return put_big_endian(put_big_endian(at, 0xde, 1), entries, 2);
+}
 static inline uint8_t *put_list(uint8_t *at, uint8_t elements) { return put_big_endian(at, 0x90 | elements, 1); }
 static inline uint8_t *put_true(uint8_t *at) { return put_big_endian(at, 0xc3, 1); }
 

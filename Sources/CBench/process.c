@@ -13,15 +13,31 @@
 #include <time.h>
 #include <unistd.h>
 
-static volatile sig_atomic_t interrupted;
+static volatile sig_atomic_t interrupted, is_cut;
 
 static void note_interrupt(int signal_number) {
     (void)signal_number;
     interrupted = 1;
 }
 
+static void note_cut(int signal_number) {
+    (void)signal_number;
+    is_cut = 1;
+}
+
+bool bench_take_cut(void) {
+    bool was_cut = is_cut;
+    is_cut = 0;
+    return was_cut;
+}
+
 void bench_catch_interrupts(void) {
-    struct sigaction action = {.sa_handler = note_interrupt};
+    struct sigaction action = {.sa_handler = note_interrupt}, cut = {.sa_handler = note_cut};
+    sigset_t caught;
+    sigemptyset(&caught);
+    for (int index = 0; index < 3; index++) sigaddset(&caught, (int[]){SIGINT, SIGTERM, SIGUSR1}[index]);
+    sigprocmask(SIG_UNBLOCK, &caught, 0); /* whoever started this may have had them blocked */
+    sigaction(SIGUSR1, &cut, 0);
     sigaction(SIGINT, &action, 0);
     sigaction(SIGTERM, &action, 0);
     signal(SIGPIPE, SIG_IGN);
@@ -62,6 +78,8 @@ _Noreturn static void become(char *const arguments[], const int descriptors[3], 
 }
 
 pid_t bench_spawn(char *const arguments[], const int descriptors[3], uint64_t processors, struct bench_failure *failure) {
+    /* libmongoc, which this program is linked with, leaves a file of counters in memory for each process that is killed. */
+    setenv("MONGOC_DISABLE_SHM", "1", 0);
     pid_t parent = getpid();
     pid_t child = fork();
     if (child == 0) become(arguments, descriptors, processors, parent);

@@ -4,12 +4,11 @@
 
 enum { BLOCK_BYTES = 16 };
 
-static void put_hexadecimal(char *at, uint64_t value, int digits) {
+void put_hexadecimal(char *at, uint64_t value, int digits) {
     for (int index = digits - 1; index >= 0; index--, value >>= 4) at[index] = "0123456789abcdef"[value & 15];
 }
 
-/* Sixteen digits that the body repeats: splitmix64 of name space and number, so that bodies differ and a mixed-up reply is seen. */
-static void body_block(uint64_t name_space, uint64_t number, char *block) {
+void record_block(uint64_t name_space, uint64_t number, char *block) {
     uint64_t value = name_space + (number + 1) * 0x9e3779b97f4a7c15ull;
     value = (value ^ (value >> 30)) * 0xbf58476d1ce4e5b9ull;
     value = (value ^ (value >> 27)) * 0x94d049bb133111ebull;
@@ -24,7 +23,7 @@ void bench_record_id(uint64_t name_space, uint64_t number, char *id) {
 
 void bench_record_body(uint64_t name_space, uint64_t number, char *body, uint32_t body_bytes) {
     char block[BLOCK_BYTES];
-    body_block(name_space, number, block);
+    record_block(name_space, number, block);
     for (uint32_t done = 0; done < body_bytes; done += BLOCK_BYTES) {
         memcpy(body + done, block, body_bytes - done < BLOCK_BYTES ? body_bytes - done : BLOCK_BYTES);
     }
@@ -43,7 +42,7 @@ uint8_t *put_record(uint8_t *at, const struct bench_load *load, uint64_t number)
 
 static bool is_body(const char *text, size_t size, const struct bench_load *load, uint64_t number) {
     char block[BLOCK_BYTES];
-    body_block(load->name_space, number, block);
+    record_block(load->name_space, number, block);
     if (size != load->body_bytes) return false;
     for (size_t done = 0; done < size; done += BLOCK_BYTES) {
         if (memcmp(text + done, block, size - done < BLOCK_BYTES ? size - done : BLOCK_BYTES) != 0) return false;

@@ -6,20 +6,23 @@ struct StressCommand: ParsableCommand {
         commandName: "sluice-stress",
         abstract: "Loads Sluice, checks every reply, and says how fast it was.",
         discussion: """
-            Two ways to use it:
+            Three ways to use it:
 
               sluice-stress bench                             measures this machine against the bars of the project
+              sluice-stress run a --engine sqlite             a workload of YCSB and others, with plots, chaos and comparisons
               sluice-stress ping --socket PATH --clients 50   loads a daemon that runs already
 
-            'bench' starts all it needs by itself: a daemon on an empty store, a bare echo server, redis-server. 'ping', 'create' and \
-            'get' start nothing. A reply that is not exactly what it must be ends the run with exit code 76.
+            'bench' starts all it needs by itself: a daemon on an empty store, a bare echo server, redis-server. 'run' starts a daemon \
+            when it is given an engine. 'ping', 'create' and 'get' start nothing. A reply that is not exactly what it must be ends the \
+            run with exit code 76.
 
             Exit codes: 0 done, and every bar met; 1 a bar missed or not measured; else those of sysexits.h: 64 usage, 69 a server is not \
             there, 70 a server failed, 73 a folder cannot be written, 76 a wrong answer, 78 a folder in memory where a disk is needed; 130 \
             interrupted.
             """,
         subcommands: [
-            BenchCommand.self, PingCommand.self, CreateCommand.self, GetCommand.self,
+            BenchCommand.self, RunCommand.self, CompareCommand.self, LinearizabilityCommand.self, PingCommand.self, CreateCommand.self,
+            GetCommand.self,
             GenerateCommand.self, EchoCommand.self, IdleClientsCommand.self, DirectSQLiteCommand.self,
         ]
     )

@@ -29,6 +29,11 @@ struct StressFailure: Error {
         self.init(bench_interrupted() ? .interrupted : kind, message)
     }
 
+    /// A wrong answer, unless `failure` says that the server failed.
+    static func judging(_ failure: bench_failure) -> StressFailure {
+        StressFailure(failure.of_server ? .serverFailed : .wrongAnswer, failure)
+    }
+
     /// What the last system call left in `errno`.
     static func systemCall(_ kind: Kind, _ what: String) -> StressFailure {
         StressFailure(kind, "\(what): \(String(cString: strerror(errno)))")

@@ -3,6 +3,7 @@
 enum Layers {
     /// Modules of the system and of packages, and Sluice's own.
     static let sources: KeyValuePairs<Substring, Set<Substring>> = [
+        "CBench": ["CCrypto", "CCurl", "CLibPQ", "CMongoC", "CSQLite"],
         "SluiceProtocol": [],
         "SluiceBackend": ["Glibc", "Synchronization", "SluiceProtocol"],
         "SluiceSQLite": ["CSQLite", "Glibc", "Synchronization", "SluiceBackend", "SluiceProtocol"],
@@ -38,6 +39,7 @@ enum Layers {
         "SluiceClientTests": ["SluiceClient", "SluiceProtocol", "SluiceTesting"],
         "SluiceCommandLineTests": ["SluiceClient", "SluiceCommandLine", "SluiceProtocol", "SluiceTesting"],
         "DaemonTests": ["SluiceClient", "SluiceProtocol", "SluiceTesting"],
+        "StressTests": ["SluiceClient"],
         "SourceTidyTests": [],
     ]
 

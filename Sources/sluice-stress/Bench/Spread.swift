@@ -1,5 +1,5 @@
 /// The figures of several runs of one thing: their median, and how far they lie apart.
-struct Spread: Encodable {
+struct Spread: Codable {
     let median: Double
     let least: Double
     let most: Double

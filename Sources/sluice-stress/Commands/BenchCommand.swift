@@ -80,7 +80,8 @@ struct BenchCommand: ParsableCommand {
         return report.isMet
     }
 
-    private static var isOptimised: Bool {
+    /// Whether this program was built in release mode.
+    static var isOptimised: Bool {
         #if DEBUG
             false
         #else

@@ -1,53 +1,54 @@
 import ArgumentParser
 import CBench
-import Glibc
 
 /// One process of a load. `Load` starts it; it reports over its pipes.
 struct GenerateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "generate", abstract: "One process of a load.", shouldDisplay: false)
 
-    @Option var workload: Load.Workload
-    @Option var socket: String
-    @Option var clients: UInt32
-    @Option var depth: UInt32
-    @Option var repository: String
-    @Option var nameSpace: UInt64
-    @Option var records: UInt64
-    @Option var bodyBytes: UInt32
-    @Option var seconds: Double = 0
-    @Option var warmUp: Double = 0
-    @Option var requests: UInt64 = 0
-    @Flag var inOrder = false
+    @Option var load: String
 
     func run() throws {
+        bench_catch_interrupts()  // its parent cuts connections by a signal
         throw ExitCode(StressFailure.reporting(generate))
     }
 
     private func generate() throws {
-        // The generator keeps the pointers while it lives, which is as long as the process does.
-        var load = bench_load()
-        load.workload = workload.code
-        load.socket_path = UnsafePointer(strdup(socket))
-        load.clients = clients
-        load.depth = depth
-        load.warm_up = UInt64(warmUp * 1e9)
-        load.window = UInt64(seconds * 1e9)
-        load.requests = requests
-        load.repository = UnsafePointer(strdup(repository))
-        load.name_space = nameSpace
-        load.records = records
-        load.in_order = inOrder
-        load.body_bytes = bodyBytes
+        let load = try Load(json: load)
+        let ledger = load.ledgerPath.isEmpty ? nil : try Ledger(path: load.ledgerPath)
+        let result: UnsafeMutablePointer<bench_result> = bench_result_new()
+        defer { bench_result_free(result) }
+        var native = load.native(ledger)
+        if load.workload == .storm || load.slowBytesPerSecond > 0 {
+            try Self.visit(&native, load.slowBytesPerSecond, result)
+        } else {
+            try bench_is_peer(load.socket) ? Self.drive(&native, result) : Self.generate(&native, result)
+        }
+        try Gate.hand(over: result)
+        withExtendedLifetime(ledger) {}
+    }
 
+    private static func generate(_ load: inout bench_load, _ result: UnsafeMutablePointer<bench_result>) throws {
         var failure = bench_failure()
         guard let generator = bench_generator_prepare(&load, &failure) else { throw StressFailure(.serverNotThere, failure) }
         defer { bench_generator_free(generator) }
         try Gate.passThrough()
-        let result: UnsafeMutablePointer<bench_result> = bench_result_new()
-        defer { bench_result_free(result) }
-        guard bench_generator_run(generator, result, &failure) else { throw StressFailure(.wrongAnswer, failure) }
-        try Gate.hand(over: result)
+        guard bench_generator_run(generator, result, &failure) else { throw StressFailure.judging(failure) }
+    }
+
+    private static func visit(_ load: inout bench_load, _ bytesPerSecond: Int, _ result: UnsafeMutablePointer<bench_result>) throws {
+        var failure = bench_failure()
+        try Gate.passThrough()
+        let isRight =
+            load.workload == BENCH_STORM
+            ? bench_storm_run(&load, result, &failure) : bench_slow_readers_run(&load, UInt32(bytesPerSecond), result, &failure)
+        guard isRight else { throw StressFailure.judging(failure) }
+    }
+
+    private static func drive(_ load: inout bench_load, _ result: UnsafeMutablePointer<bench_result>) throws {
+        var failure = bench_failure()
+        guard let peer = bench_peer_prepare(&load, &failure) else { throw StressFailure(.serverNotThere, failure) }
+        defer { bench_peer_free(peer) }
+        try Gate.passThrough()
+        guard bench_peer_run(peer, result, &failure) else { throw StressFailure.judging(failure) }
     }
 }
-
-extension Load.Workload: ExpressibleByArgument {}

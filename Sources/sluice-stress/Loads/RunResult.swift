@@ -1,4 +1,5 @@
 import CBench
+import Glibc
 
 /// What one run came to, over all of its processes. Owns the C structure.
 final class RunResult {
@@ -19,6 +20,47 @@ final class RunResult {
         try child.read(into: UnsafeMutableRawBufferPointer(start: part, count: MemoryLayout<bench_result>.size))
         answeredByProcess.append(part.pointee.answered_in_all)
         bench_result_merge(storage, part)
+    }
+
+    /// Requests that ended with an error or with their connection, in the window.
+    var failed: UInt64 { storage.pointee.failed }
+    /// Requests of an open loop that were never sent.
+    var unsent: UInt64 { storage.pointee.unsent }
+    var connects: UInt64 { storage.pointee.connects }
+
+    /// Errors of the whole run, by their code.
+    var errors: [String: UInt64] {
+        let counts = (0..<Int32(BENCH_ERRORS)).map { (String(cString: bench_error_name($0)), bench_result_error(storage, $0)) }
+        return Dictionary(uniqueKeysWithValues: counts.filter { $0.1 > 0 })
+    }
+
+    /// Of one operation: how many were answered, and the latency that this share did not exceed.
+    func operation(_ index: Int, quantile share: Double) -> (count: UInt64, microseconds: Double) {
+        let histogram = bench_result_operation(storage, bench_operation(UInt32(index)))!
+        return (histogram.pointee.count, Double(bench_histogram_quantile(histogram, share)) / 1000)
+    }
+
+    /// The window in pieces of at least this length.
+    func series(seconds: Double) -> [SeriesPoint] {
+        let slice = Double(storage.pointee.slice_nanoseconds) / 1e9
+        guard slice > 0 else { return [] }
+        let width = max(1, Int((seconds / slice).rounded()))
+        let count = min(Int(BENCH_SLICES), Int((self.seconds / slice).rounded(.up)))
+        let piece = UnsafeMutablePointer<bench_slice>.allocate(capacity: 1)
+        defer { piece.deallocate() }
+        return stride(from: 0, to: count, by: width).map { first in
+            memset(piece, 0, MemoryLayout<bench_slice>.size)
+            let last = min(count, first + width)
+            for index in first..<last { bench_slice_merge(piece, bench_result_slice(storage, UInt32(index))) }
+            return SeriesPoint(second: Double(first) * slice, seconds: Double(last - first) * slice, piece)
+        }
+    }
+
+    /// The share of the window's slices, a tenth of a second or more each, in which something was asked and something succeeded.
+    var availabilityOfTime: Double {
+        let asked = series(seconds: 0).filter { $0.requestsPerSecond > 0 || $0.failuresPerSecond > 0 || failed > 0 }
+        guard !asked.isEmpty else { return 1 }
+        return Double(asked.count { $0.requestsPerSecond > 0 }) / Double(asked.count)
     }
 
     var answered: UInt64 { storage.pointee.answered }

@@ -14,7 +14,7 @@ struct StoredRecords {
     /// Makes the repository, unless it is there.
     static func define(_ repository: String, at socket: String) throws {
         var failure = bench_failure()
-        guard bench_define(socket, repository, &failure) else { throw StressFailure(.serverFailed, failure) }
+        guard bench_define(socket, repository, false, &failure) else { throw StressFailure(.serverFailed, failure) }
     }
 
     /// Writes this many records, pipelined.

@@ -97,6 +97,9 @@ final class ChildProcess {
         return exitStatus == nil
     }
 
+    /// Sends a signal to the process and those that it started; it is a group of its own.
+    func send(_ signal: Int32) { if isRunning { kill(-identifier, signal) } }
+
     /// Asks the process to end, and makes it when it does not.
     /// - Returns: its exit code; 128 and the signal's number when a signal ended it, as a shell has it.
     @discardableResult

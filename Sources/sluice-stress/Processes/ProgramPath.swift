@@ -11,6 +11,16 @@ enum ProgramPath {
         return own.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/") + "/" + name
     }
 
+    /// A folder of this name in the folder of the running program or one of those around it; nil when there is none.
+    static func above(_ name: String) throws -> String? {
+        var folder = try beside("")
+        while !folder.isEmpty {
+            if access("\(folder)/\(name)", F_OK) == 0 { return "\(folder)/\(name)" }
+            folder = folder.split(separator: "/").dropLast().map { "/" + $0 }.joined()
+        }
+        return nil
+    }
+
     /// The path of an executable: as it is given when it has a slash, else looked up in PATH; nil when there is none.
     static func find(_ program: String) -> String? {
         if program.contains("/") { return access(program, X_OK) == 0 ? program : nil }

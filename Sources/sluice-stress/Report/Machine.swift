@@ -3,7 +3,7 @@ import CSQLite
 import Glibc
 
 /// The machine that figures were measured on.
-struct Machine: Encodable {
+struct Machine: Codable {
     let processor: String
     let processors: Int
     let memoryGigabytes: Double

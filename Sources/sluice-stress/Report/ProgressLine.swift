@@ -8,9 +8,11 @@ struct ProgressLine {
         isShown = isatty(STDERR_FILENO) == 1 && Terminal.understandsEscapes
     }
 
-    func show(_ row: String, run: Int, of runs: Int, _ what: String) {
+    func show(_ row: String, run: Int, of runs: Int, _ what: String) { show("\(row)  run \(run) of \(runs)  \(what)") }
+
+    func show(_ text: String) {
         guard isShown else { return }
-        StandardError.write("\r\u{1B}[K\(row)  run \(run) of \(runs)  \(what) …")
+        StandardError.write("\r\u{1B}[K\(text) …")
     }
 
     func clear() {

@@ -1,0 +1,34 @@
+#include "pace.h"
+
+#include <stdlib.h>
+
+bool pace_prepare(struct pace *pace, const struct bench_load *load, struct connection *connections) {
+    *pace = (struct pace){.interval = load->rate > 0 ? 1e9 / load->rate : 0};
+    if (pace->interval == 0) return true;
+    pace->capacity = load->clients * load->depth;
+    pace->free = malloc(pace->capacity * sizeof *pace->free);
+    if (!pace->free) return false;
+    for (uint32_t slot = 0; slot < load->depth; slot++) {
+        for (uint32_t client = 0; client < load->clients; client++) pace_put(pace, &connections[client]);
+    }
+    return true;
+}
+
+void pace_free(struct pace *pace) { free(pace->free); }
+
+void pace_put(struct pace *pace, struct connection *connection) {
+    if (pace->interval == 0) return;
+    pace->free[(pace->first + pace->count) % pace->capacity] = connection;
+    pace->count++;
+}
+
+struct connection *pace_take(struct pace *pace) {
+    for (uint32_t tries = pace->count; tries > 0; tries--) {
+        struct connection *connection = pace->free[pace->first];
+        pace->first = (pace->first + 1) % pace->capacity;
+        pace->count--;
+        if (connection->descriptor >= 0 && !connection->is_leaving) return connection;
+        pace_put(pace, connection);
+    }
+    return 0;
+}

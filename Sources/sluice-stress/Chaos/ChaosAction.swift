@@ -1,0 +1,10 @@
+/// What can be done to a run from outside.
+enum ChaosAction: String, CaseIterable, Codable, Sendable {
+    case killDaemon = "kill-daemon"
+    case restartDaemon = "restart-daemon"
+    case killBackend = "kill-backend"
+    case pauseBackend = "pause-backend"
+    case cutClients = "cut-clients"
+
+    var needsBackend: Bool { self == .killBackend || self == .pauseBackend }
+}

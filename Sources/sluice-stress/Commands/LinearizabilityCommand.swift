@@ -1,0 +1,118 @@
+import ArgumentParser
+import CBench
+
+/// Many clients on few records, and a proof for each record that it behaved like one thing that does one thing at a time.
+struct LinearizabilityCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "linearizability",
+        abstract: "Checks histories of concurrent reads and writes of single records for linearizability.",
+        discussion: """
+            Clients create, read, update, swap (update if it holds a certain value) and delete the same few records, new ones each \
+            second. Each request is kept with its begin, its end and what came of it; then, for each record, an order is looked for \
+            in which every request happened at one instant between its begin and its end. Where the outcome of a write is unknown \
+            (its connection was lost, its deadline passed) it may have happened at any time after its begin, or never. A record for \
+            which there is no such order ends the run with exit code 76, and its requests are shown.
+
+              sluice-stress linearizability --engine sqlite
+              sluice-stress linearizability --engine sqlite --no-batching
+              sluice-stress linearizability --engine mongodb --chaos kill-daemon,pause-backend --seconds 60 --deadline 1000
+            """
+    )
+
+    @OptionGroup var options: RunOptions
+
+    @Flag(help: "Start the daemon with --no-batching.")
+    var noBatching = false
+
+    /// Records that are fought over in each second.
+    private static let records = 8
+    private static let standardClients = 16
+    private static let standardProcesses = 4
+    /// Requests of a record that are shown with a violation: those before it and a few after.
+    private static let shownBefore = 12
+    private static let shownAfter = 4
+
+    func run() throws {
+        bench_catch_interrupts()
+        throw ExitCode(StressFailure.reporting(check))
+    }
+
+    private func check() throws {
+        let progress = ProgressLine()
+        defer { progress.clear() }
+        let folder = try WorkFolder(in: options.directory)
+        let rig = try options.engine.map { engine in
+            var programs = try options.programs()
+            if noBatching { programs.daemonFlags.append("--no-batching") }
+            return try Rig(engine, programs, in: folder)
+        }
+        let load = try load(at: options.target ?? rig?.socket ?? "", folder)
+        let ledger = try Ledger(records: 0, fields: 1)
+        let watcher = RunWatcher(
+            "linearizability", socket: nil, seconds: options.seconds, warmUp: 0, ledger: ledger, rig: rig, progress: progress)
+        let plan = ChaosPlan(actions: options.chaosActions, period: options.period, outage: options.outage)
+        let result = try load.run { try watcher.watch($0, plan) }
+        progress.show("looking for orders")
+        let histories = try HistoryFile.read((0..<load.processes).map { "\(load.history).\($0)" })
+        let undecided = try Self.judge(histories)
+        progress.clear()
+        let unknown = histories.values.joined().count { $0.outcome == .unknown }
+        let errors = result.errors.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+        let requests = histories.values.reduce(0) { $0 + $1.count }
+        print("\(requests) requests on \(histories.count) records, \(unknown) with an unknown outcome")
+        let most = "\(undecided) histories were too long to be decided; the others are linearizable"
+        print(undecided == 0 ? "every history is linearizable" : most)
+        if !errors.isEmpty { print("errors: \(errors)") }
+        for event in watcher.events { print("\(event.action.rawValue) at \(NumberText.fixed(event.second, 1)) s") }
+    }
+
+    private func load(at place: String, _ folder: WorkFolder) throws -> Load {
+        var failure = bench_failure()
+        let repository = options.repository ?? "sluice-stress-registers"
+        guard bench_define(place, repository, true, &failure), options.repository != nil || bench_empty(place, repository, &failure) else {
+            throw StressFailure(.serverFailed, failure)
+        }
+        let clients = options.clients.flatMap { Int($0) } ?? Self.standardClients
+        var load = Load(
+            workload: .registers, socket: place, clients: clients, processes: min(clients, options.processes ?? Self.standardProcesses),
+            depth: options.depth ?? 1, extent: .seconds(options.seconds, warmUp: 0))
+        load.repository = repository
+        load.nameSpace = Load.freshNameSpace()
+        load.records = UInt64(options.records ?? Self.records)
+        load.deadlineMilliseconds = options.deadline
+        load.isTolerant = options.tolerant || !options.chaosActions.isEmpty
+        load.history = "\(folder.path)/history"
+        return load
+    }
+
+    /// - Returns: how many histories could not be decided.
+    /// - Throws: `StressFailure` for one that is not linearizable.
+    private static func judge(_ histories: [UInt64: [HistoryEvent]]) throws -> Int {
+        var undecided = 0
+        for (record, events) in histories.sorted(by: { $0.key < $1.key }) {
+            try StressFailure.checkInterrupt()
+            var checker = LinearizabilityChecker(events)
+            switch checker.verdict() {
+            case .linearizable: continue
+            case .undecided: undecided += 1
+            case .violated(let ordered, let blocked):
+                throw StressFailure(.wrongAnswer, explanation(record, events, ordered, blocked))
+            }
+        }
+        return undecided
+    }
+
+    private static func explanation(_ record: UInt64, _ events: [HistoryEvent], _ ordered: Int, _ blocked: Int) -> String {
+        let start = events.map(\.invoked).min() ?? 0
+        let culprit = events[blocked]
+        let sorted = events.sorted { ($0.invoked, $0.returned) < ($1.invoked, $1.returned) }
+        let place = sorted.firstIndex { $0.invoked == culprit.invoked && $0.value == culprit.value } ?? 0
+        let shown = sorted[max(0, place - shownBefore)..<min(sorted.count, place + shownAfter)]
+        return """
+            record \(record) is not linearizable: \(ordered) of its \(events.count) requests can be put in an order, but not this one:
+              \(culprit.text(since: start))
+            around it:
+              \(shown.map { $0.text(since: start) }.joined(separator: "\n  "))
+            """
+    }
+}

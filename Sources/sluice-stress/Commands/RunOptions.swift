@@ -1,0 +1,167 @@
+import ArgumentParser
+import CBench
+
+/// What `run` can be told. Everything has a default by the workload.
+struct RunOptions: ParsableArguments {
+    @Option(help: "A daemon's socket, or another server: mongodb://…, dynamodb+http://…, postgresql://…, sqlite:PATH.")
+    var target: String?
+
+    @Option(help: "Start a daemon on an empty store of this engine: \(Engine.allCases.map(\.rawValue).joined(separator: ", ")).")
+    var engine: Engine?
+
+    @Flag(help: "With --engine: run the same without Sluice as well, on the same server by its own driver, and print the ratio.")
+    var direct = false
+
+    @Option(help: "Connections; several counts one after the other: 1,10,50,200.")
+    var clients: String?
+
+    @Option(help: "Processes that share them out.")
+    var processes: Int?
+
+    @Option(help: "Requests under way on each connection, at most \(BENCH_MAX_DEPTH).")
+    var depth: Int?
+
+    @Option(help: "An open loop of so many requests a second, whose latencies count from the intended start.")
+    var rate = 0.0
+
+    @Option(help: "How long each run measures, seconds.")
+    var seconds = 10.0
+
+    @Option(name: .customLong("warm-up"), help: "How long it runs before that, unmeasured, seconds. (default: a tenth of --seconds)")
+    var warmUpSeconds: Double?
+
+    @Option(help: "Runs of each number of clients.")
+    var runs = 3
+
+    @Option(help: "How many records there are at first.")
+    var records: Int?
+
+    @Option(help: "Fields of each record, at most \(BENCH_MAX_FIELDS).")
+    var fields: Int?
+
+    @Option(help: "Bytes of each field, \(BENCH_LEAST_FIELD_BYTES) at least.")
+    var fieldBytes: Int?
+
+    @Option(help: "Which records are asked for: \(Mix.Keys.allCases.map(\.rawValue).joined(separator: ", ")).")
+    var keys: Mix.Keys?
+
+    @Option(help: "An empty repository to work in. (default: one of its own, which is emptied)")
+    var repository: String?
+
+    @Option(help: "Deadline of each request, milliseconds; 0 leaves it to the daemon.")
+    var deadline: UInt64 = 0
+
+    @Option(help: "Clients that read slowly, beside the others, and so many bytes a second each.")
+    var slowReaders: Int?
+
+    @Option(help: "Bytes a second of each slow reader.")
+    var slowBytes = 256 << 10
+
+    @Flag(help: "Count errors and lost connections instead of ending with the first. Wrong answers always end the run.")
+    var tolerant = false
+
+    @Option(help: "With --engine, in turn: \(ChaosAction.allCases.map(\.rawValue).joined(separator: ",")).")
+    var chaos: String?
+
+    @Option(help: "Seconds from one act of chaos to the next.")
+    var period = 5.0
+
+    @Option(help: "Seconds that what was killed stays away and what was paused stays paused.")
+    var outage = 0.5
+
+    @Option(help: "The daemon to start. (default: sluiced beside this program)")
+    var daemon: String?
+
+    @Option(parsing: .unconditionalSingleValue, help: "A flag for the daemon that is started. Can be given again.")
+    var daemonFlag: [String] = []
+
+    @Option(help: "Connections of its pool.")
+    var connections: Int?
+
+    @Option(help: "The folder of the engines' servers. (default: what scripts/test-servers made)")
+    var servers: String?
+
+    @Option(help: "Folder for data and sockets; its path must be short.")
+    var directory = "/var/tmp"
+
+    @Flag(help: "Print JSON instead of a table.")
+    var json = false
+
+    @Option(help: "Write one page with plots, to be opened in a browser.")
+    var html: String?
+
+    @Option(help: "Keep the figures for 'sluice-stress compare'.")
+    var save: String?
+
+    mutating func validate() throws {
+        if target == nil, engine == nil { target = Terminal.variable("SLUICE_SOCKET") }
+        guard (target == nil) != (engine == nil) else {
+            throw ValidationError("Give --target (or set SLUICE_SOCKET) to load a server that runs, or --engine to have one started.")
+        }
+        guard let counts = clientCounts, counts.allSatisfy({ (1...100_000).contains($0) }) else {
+            throw ValidationError("--clients is a number from 1 to 100000, or several with commas between them.")
+        }
+        guard (1...BENCH_MAX_DEPTH).contains(depth ?? 1) else { throw ValidationError("--depth is from 1 to \(BENCH_MAX_DEPTH).") }
+        guard (1...1000).contains(processes ?? 1) else { throw ValidationError("--processes is from 1 to 1000.") }
+        guard seconds > 0, seconds <= 86_400 else { throw ValidationError("--seconds is more than 0, and a day at most.") }
+        guard warmUp >= 0, warmUp <= 3_600 else { throw ValidationError("--warm-up is an hour at most.") }
+        guard (1...99).contains(runs) else { throw ValidationError("--runs is from 1 to 99.") }
+        guard (1...10_000_000).contains(records ?? 1) else { throw ValidationError("--records is from 1 to 10000000.") }
+        guard (1...Int(BENCH_MAX_FIELDS)).contains(fields ?? 1) else { throw ValidationError("--fields is from 1 to \(BENCH_MAX_FIELDS).") }
+        guard (Int(BENCH_LEAST_FIELD_BYTES)...(8 << 20)).contains(fieldBytes ?? 100) else {
+            throw ValidationError("--field-bytes is from \(BENCH_LEAST_FIELD_BYTES) to 8388608.")
+        }
+        guard rate >= 0 else { throw ValidationError("--rate is more than 0.") }
+        guard (0...1000).contains(slowReaders ?? 0), slowBytes > 0 else { throw ValidationError("--slow-readers is from 0 to 1000.") }
+        try validateChaos()
+    }
+
+    private func validateChaos() throws {
+        guard !direct || engine != nil else { throw ValidationError("--direct needs --engine.") }
+        guard let chaos else { return }
+        guard let engine else { throw ValidationError("--chaos needs --engine: it does such things only to what it started itself.") }
+        let names = chaos.split(separator: ",").map(String.init)
+        guard !names.isEmpty, names.allSatisfy({ ChaosAction(rawValue: $0) != nil }) else {
+            throw ValidationError("--chaos knows \(ChaosAction.allCases.map(\.rawValue).joined(separator: ", ")).")
+        }
+        guard engine.program != nil || !chaosActions.contains(where: \.needsBackend) else {
+            throw ValidationError("The engine \(engine.rawValue) has no server to kill or pause.")
+        }
+        guard !direct else { throw ValidationError("--chaos and --direct do not go together.") }
+        guard outage >= 0, period > 2 * outage else { throw ValidationError("--period is more than twice --outage.") }
+    }
+
+    /// What is started for --engine.
+    func programs() throws -> Rig.Programs {
+        let daemon = try self.daemon ?? ProgramPath.beside("sluiced")
+        guard let executable = ProgramPath.find(daemon) else {
+            throw StressFailure(.serverNotThere, "there is no daemon at \(daemon); build sluiced, or give --daemon PATH")
+        }
+        return Rig.Programs(
+            daemon: executable, daemonFlags: daemonFlag, connections: connections, servers: servers)
+    }
+
+    var warmUp: Double { warmUpSeconds ?? seconds / 10 }
+
+    private var clientCounts: [Int]? {
+        guard let clients else { return [1] }
+        let counts = clients.split(separator: ",").map { Int($0) }
+        return counts.isEmpty || counts.contains(nil) ? nil : counts.compactMap { $0 }
+    }
+
+    var chaosActions: [ChaosAction] { chaos?.split(separator: ",").compactMap { ChaosAction(rawValue: String($0)) } ?? [] }
+    func counts(_ scenario: Scenario) -> [Int] { clients == nil ? [scenario.clients] : clientCounts ?? [] }
+
+    /// The scenario's mix with what was asked for otherwise.
+    func mix(_ scenario: Scenario) -> Mix {
+        var mix = scenario.mix
+        mix.fields = fields ?? mix.fields
+        mix.fieldBytes = fieldBytes ?? mix.fieldBytes
+        mix.keys = keys ?? mix.keys
+        return mix
+    }
+}
+
+extension Scenario: ExpressibleByArgument {}
+extension Engine: ExpressibleByArgument {}
+extension Mix.Keys: ExpressibleByArgument {}

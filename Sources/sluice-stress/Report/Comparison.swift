@@ -1,0 +1,40 @@
+/// What differs between two saved runs of one workload.
+struct Comparison {
+    private let before: RunReport
+    private let after: RunReport
+
+    init(_ before: RunReport, _ after: RunReport) {
+        self.before = before
+        self.after = after
+    }
+
+    private static let figures: [(name: String, isTime: Bool, figure: @Sendable (RunFigures) -> Double)] = [
+        ("requests/s", false, { $0.requestsPerSecond }), ("p50", true, { $0.p50Microseconds }), ("p99", true, { $0.p99Microseconds }),
+        ("p99.9", true, { $0.p999Microseconds }), ("failed", false, { Double($0.failed + $0.unsent) }),
+    ]
+
+    var text: String {
+        var lines = ["before: \(before.title)", "after:  \(after.title)"]
+        if before.title != after.title { lines.append("NOT THE SAME: figures of different workloads say little about each other") }
+        for subject in after.subjects {
+            guard let old = before.subjects.first(where: { $0.name == subject.name }) else { continue }
+            for point in subject.points {
+                guard let oldPoint = old.points.first(where: { $0.clients == point.clients && $0.depth == point.depth }) else { continue }
+                lines += ["", "\(subject.name), \(point.clients) clients, \(point.runs.count) runs"]
+                lines += Self.figures.map { Self.line($0.name, $0.isTime, oldPoint.spread($0.figure), point.spread($0.figure)) }
+            }
+        }
+        if lines.count <= 3 { lines.append("nothing that both have") }
+        return lines.joined(separator: "\n")
+    }
+
+    private static func line(_ name: String, _ isTime: Bool, _ before: Spread, _ after: Spread) -> String {
+        func text(_ value: Double) -> String { isTime ? RunReport.duration(value) : NumberText.fixed(value, 0) }
+        func spread(_ spread: Spread) -> String { "\(text(spread.median)) (\(text(spread.least))..\(text(spread.most)))" }
+        let change = before.median > 0 ? (after.median / before.median - 1) * 100 : 0
+        let isApart = after.least > before.most || after.most < before.least
+        let sign = change > 0 ? "+" : ""
+        let verdict = isApart ? "\(sign)\(NumberText.fixed(change, 1)) %" : "\(sign)\(NumberText.fixed(change, 1)) %, the runs overlap"
+        return "  \(name): \(spread(before)) → \(spread(after))  \(verdict)"
+    }
+}

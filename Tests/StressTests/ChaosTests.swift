@@ -1,0 +1,28 @@
+import Foundation
+import Testing
+
+/// Runs that are disturbed on purpose: they go on, say what they lost, and lose nothing that was acknowledged.
+@Suite(.serialized) struct ChaosTests {
+    private static let disturbed = [
+        "--engine", "sqlite", "--chaos", "kill-daemon,restart-daemon,cut-clients", "--period", "2", "--seconds", "8", "--directory", "/tmp",
+        "--clients", "16",
+    ]
+
+    @Test func aWorkloadComesThrough() async throws {
+        let run = try await StressRun.ended(["run", "a", "--runs", "1", "--records", "200", "--json"] + Self.disturbed)
+        try #require(run.status == 0, "\(run.complaint)")
+        let figures = try run.figures()
+        let events = try #require(figures["events"] as? [[String: Any]])
+        #expect(events.prefix(3).compactMap { $0["action"] as? String } == ["kill-daemon", "restart-daemon", "cut-clients"])
+        #expect(events.allSatisfy { $0["recoverySeconds"] is NSNumber })
+        let lost = (figures["errors"] as? [String: Int])?["connectionLost"] ?? 0
+        #expect(lost > 0)
+        #expect((figures["availabilityOfTime"] as? Double ?? 1) < 1)
+    }
+
+    @Test func singleRecordsStayLinearizable() async throws {
+        let run = try await StressRun.ended(["linearizability"] + Self.disturbed)
+        #expect(run.status == 0, "\(run.complaint)")
+        #expect(run.output.contains("every history is linearizable"))
+    }
+}

@@ -1,0 +1,34 @@
+import Foundation
+import Glibc
+import SluiceClient
+
+/// A daemon on an empty store of its own. Ends with its last reference.
+final class LiveDaemon {
+    let folder: TestFolder
+    let socket: String
+    private let process = Process()
+
+    /// Starts it and waits until it answers.
+    init() async throws {
+        folder = try TestFolder()
+        socket = folder.path + "/sluiced.sock"
+        process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+            .appendingPathComponent("sluiced")
+        process.arguments = ["--socket", socket, "--data", folder.path + "/data"]
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        for _ in 0..<600 {
+            if let client = try? await SluiceClient.connect(path: socket) {
+                client.close()
+                return
+            }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        throw POSIXError(.ECONNREFUSED)
+    }
+
+    deinit {
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+    }
+}

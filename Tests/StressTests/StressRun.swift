@@ -1,0 +1,56 @@
+import Foundation
+import Glibc
+import Testing
+
+/// A run of `sluice-stress` as a process, from its start to its end, with what it wrote.
+struct StressRun {
+    let status: Int32
+    let output: String
+    let complaint: String
+
+    /// What it printed with `--json`.
+    /// - Throws: when it is no JSON.
+    func report() throws -> [String: Any] {
+        let value = try JSONSerialization.jsonObject(with: Data(output.utf8))
+        return try #require(value as? [String: Any])
+    }
+
+    /// The last run of the first server.
+    func figures() throws -> [String: Any] {
+        let subject = try #require((try report()["subjects"] as? [[String: Any]])?.first)
+        let point = try #require((subject["points"] as? [[String: Any]])?.last)
+        return try #require((point["runs"] as? [[String: Any]])?.last)
+    }
+
+    /// Runs it to its end, off the cooperative threads.
+    static func ended(_ arguments: [String]) async throws -> StressRun {
+        try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread { continuation.resume(with: Result { try run(arguments) }) }
+        }
+    }
+
+    private static func run(_ arguments: [String]) throws -> StressRun {
+        let process = Process()
+        let folder = try TestFolder()
+        process.executableURL = program
+        process.arguments = arguments
+        process.standardInput = FileHandle.nullDevice
+        let files = try ["out", "err"].map { name in
+            let path = "\(folder.path)/\(name)"
+            _ = FileManager.default.createFile(atPath: path, contents: nil)
+            return try #require(FileHandle(forUpdatingAtPath: path))
+        }
+        process.standardOutput = files[0]
+        process.standardError = files[1]
+        try process.run()
+        process.waitUntilExit()
+        func text(_ name: String) -> String {
+            String(decoding: FileManager.default.contents(atPath: "\(folder.path)/\(name)") ?? Data(), as: UTF8.self)
+        }
+        return StressRun(status: process.terminationStatus, output: text("out"), complaint: text("err"))
+    }
+
+    /// Beside the tests' own program.
+    private static let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+        .appendingPathComponent("sluice-stress")
+}

@@ -1,0 +1,58 @@
+import Foundation
+import Testing
+
+/// Each workload for a second on a daemon of its own: it runs, every reply and every record is right, and it says what it did.
+@Suite(.serialized) struct WorkloadTests {
+    static let workloads = ["a", "b", "c", "d", "e", "f", "pre-fork", "pipelined", "large", "slow-readers"]
+
+    private static let short = ["--engine", "sqlite", "--seconds", "1", "--runs", "1", "--json", "--directory", "/tmp"]
+
+    @Test(arguments: workloads) func runs(_ workload: String) async throws {
+        let run = try await StressRun.ended(["run", workload, "--records", "100"] + Self.short)
+        try #require(run.status == 0, "\(run.complaint)")
+        let subject = try #require((try run.report()["subjects"] as? [[String: Any]])?.first)
+        #expect((subject["verifiedRecords"] as? Int ?? 0) >= 100)
+        #expect((try run.figures()["requests"] as? Int ?? 0) > 0)
+        #expect(try run.figures()["failed"] as? Int == 0)
+    }
+
+    @Test func stormConnectsAndGoes() async throws {
+        let run = try await StressRun.ended(["run", "storm", "--clients", "8"] + Self.short)
+        try #require(run.status == 0, "\(run.complaint)")
+        #expect((try run.figures()["connects"] as? Int ?? 0) > 0)
+    }
+
+    /// Latencies count from the intended start: a server that cannot keep up has requests that wait or were never sent.
+    @Test func anOpenLoopKeepsItsRateOrSaysSo() async throws {
+        let slow = try await StressRun.ended(["run", "c", "--rate", "200", "--records", "100"] + Self.short)
+        try #require(slow.status == 0, "\(slow.complaint)")
+        let asked = (try slow.figures()["requests"] as? Int ?? 0) + (try slow.figures()["unsent"] as? Int ?? 0)
+        #expect((190...210).contains(asked))
+        let flooded = try await StressRun.ended(["run", "a", "--rate", "10000000", "--records", "100"] + Self.short)
+        try #require(flooded.status == 0, "\(flooded.complaint)")
+        #expect((try flooded.figures()["unsent"] as? Int ?? 0) > 0)
+    }
+
+    @Test func aServerWithoutSluiceIsLoadedAlike() async throws {
+        let folder = try TestFolder()
+        for workload in ["a", "d", "f"] {
+            let run = try await StressRun.ended(
+                ["run", workload, "--target", "sqlite:\(folder.path)/direct.sqlite", "--clients", "4", "--records", "100"]
+                    + Self.short.dropFirst(2))
+            #expect(run.status == 0, "\(run.complaint)")
+        }
+    }
+
+    @Test func pagesAndComparisonsAreWritten() async throws {
+        let folder = try TestFolder()
+        let files = ["--html", "\(folder.path)/page.html", "--save", "\(folder.path)/saved"]
+        let run = try await StressRun.ended(["run", "b", "--clients", "2,4", "--records", "100"] + files + Self.short)
+        try #require(run.status == 0, "\(run.complaint)")
+        let page = try String(contentsOfFile: "\(folder.path)/page.html", encoding: .utf8)
+        #expect(page.contains("<svg") && page.contains("requests/s by clients") && page.contains("latency, 4 clients"))
+        #expect(!page.contains("http") && !page.contains("<script"))
+        let comparison = try await StressRun.ended(["compare", "\(folder.path)/saved", "\(folder.path)/saved"])
+        #expect(comparison.status == 0 && comparison.output.contains("sluiced on sqlite, 4 clients"))
+        #expect(comparison.output.contains("0.0 %, the runs overlap"))
+    }
+}
