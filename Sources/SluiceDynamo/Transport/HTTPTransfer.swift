@@ -102,9 +102,12 @@ final class HTTPTransfer {
                 isFinal: isFinal))
     }
 
-    /// Whether the answer has a length, or comes in pieces of which the last is marked. When a connection ends within the headers, libcurl
-    /// takes what there was for an answer without a body.
-    private var saysWhereItEnds: Bool { header("content-length") != nil || header("transfer-encoding") != nil }
+    /// Whether the answer has a length, or comes in pieces of which the last is marked; in HTTP/1.0 the connection's end may be its own.
+    /// When a connection ends within the headers, libcurl takes what there was for an answer without a body.
+    private var saysWhereItEnds: Bool {
+        if long(CURLINFO_HTTP_VERSION) == Int(CURL_HTTP_VERSION_1_0) { return true }
+        return header("content-length") != nil || header("transfer-encoding") != nil
+    }
 
     private func text(of code: CURLcode) -> String {
         if code == CURLE_ABORTED_BY_CALLBACK { return "the connection was closed before an answer" }
