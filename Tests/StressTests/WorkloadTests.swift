@@ -3,7 +3,7 @@ import Testing
 
 /// Each workload for a second on a daemon of its own: it runs, every reply and every record is right, and it says what it did.
 @Suite(.serialized) struct WorkloadTests {
-    static let workloads = ["a", "b", "c", "d", "e", "f", "pre-fork", "pipelined", "large", "slow-readers"]
+    static let workloads = ["a", "b", "c", "d", "e", "f", "inserts", "pre-fork", "pipelined", "large", "slow-readers"]
 
     private static let short = ["--engine", "sqlite", "--seconds", "1", "--runs", "1", "--json", "--directory", "/tmp"]
 

@@ -53,7 +53,7 @@ static void list_fields(char sql[SQL_BYTES], const char *before, const char *id,
 static bool define(void *connection, struct bench_failure *failure) {
     struct sqlite *sqlite = connection;
     char sql[SQL_BYTES];
-    const char *before = "DROP TABLE IF EXISTS records; CREATE TABLE records (key INTEGER PRIMARY KEY, ";
+    const char *before = "DROP TABLE IF EXISTS sluice_stress; CREATE TABLE sluice_stress (key INTEGER PRIMARY KEY, ";
     list_fields(sql, before, "id TEXT NOT NULL UNIQUE", ", field%u TEXT", ")", sqlite->load->mix.fields);
     return sqlite3_exec(sqlite->database, sql, 0, 0, 0) == SQLITE_OK || fail(sqlite, failure);
 }
@@ -67,7 +67,7 @@ static sqlite3_stmt *statement(struct sqlite *sqlite, sqlite3_stmt **statement, 
 static enum read_outcome read_record(void *connection, const char *id, struct judgement *judgement) {
     struct sqlite *sqlite = connection;
     char sql[SQL_BYTES];
-    if (!sqlite->read) list_fields(sql, "SELECT ", "id", ", field%u", " FROM records WHERE id = ?1", sqlite->load->mix.fields);
+    if (!sqlite->read) list_fields(sql, "SELECT ", "id", ", field%u", " FROM sluice_stress WHERE id = ?1", sqlite->load->mix.fields);
     sqlite3_stmt *read = statement(sqlite, &sqlite->read, sql);
     if (!read) return fail(sqlite, judgement->failure), READ_FAILED;
     sqlite3_bind_text(read, 1, id, -1, SQLITE_STATIC);
@@ -100,7 +100,7 @@ static enum write_outcome insert(void *connection, const char *id, const struct 
     const struct bench_mix *mix = &sqlite->load->mix;
     char columns[SQL_BYTES], sql[2 * SQL_BYTES], values[SQL_BYTES];
     if (!sqlite->insert) {
-        list_fields(columns, "INSERT INTO records (", "id", ", field%u", ")", mix->fields);
+        list_fields(columns, "INSERT INTO sluice_stress (", "id", ", field%u", ")", mix->fields);
         list_fields(values, " VALUES (", "?", ", ?", ")", mix->fields);
         snprintf(sql, sizeof sql, "%s%s", columns, values);
     }
@@ -120,7 +120,7 @@ static enum write_outcome update(void *connection, const char *id, const struct 
     const struct bench_mix *mix = &sqlite->load->mix;
     uint32_t field = ledger_field(request->version, mix->fields);
     char sql[SQL_BYTES];
-    snprintf(sql, sizeof sql, "UPDATE records SET field%u = ?1 WHERE id = ?2", field);
+    snprintf(sql, sizeof sql, "UPDATE sluice_stress SET field%u = ?1 WHERE id = ?2", field);
     sqlite3_stmt *write = statement(sqlite, &sqlite->update[field], sql);
     if (!write) return fail(sqlite, failure), WRITE_FAILED;
     field_text(sqlite->load, request->number, field, request->version, sqlite->text);
@@ -133,7 +133,7 @@ static enum write_outcome update(void *connection, const char *id, const struct 
 static bool count_records(void *connection, uint64_t *count, struct bench_failure *failure) {
     struct sqlite *sqlite = connection;
     sqlite3_stmt *query = 0;
-    bool is_done = sqlite3_prepare_v2(sqlite->database, "SELECT count(*) FROM records", -1, &query, 0) == SQLITE_OK &&
+    bool is_done = sqlite3_prepare_v2(sqlite->database, "SELECT count(*) FROM sluice_stress", -1, &query, 0) == SQLITE_OK &&
                    sqlite3_step(query) == SQLITE_ROW;
     if (is_done) *count = (uint64_t)sqlite3_column_int64(query, 0);
     sqlite3_finalize(query);

@@ -45,7 +45,7 @@ struct RunOptions: ParsableArguments {
     @Option(help: "Which records are asked for: \(Mix.Keys.allCases.map(\.rawValue).joined(separator: ", ")).")
     var keys: Mix.Keys?
 
-    @Option(help: "An empty repository to work in. (default: one of its own, which is emptied)")
+    @Option(help: "An empty repository of Sluice to work in. (default: one of its own, which is emptied)")
     var repository: String?
 
     @Option(help: "Deadline of each request, milliseconds; 0 leaves it to the daemon.")

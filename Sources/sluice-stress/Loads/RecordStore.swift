@@ -18,17 +18,24 @@ struct RecordStore {
 
     /// Makes the repository and its records.
     /// - Parameters:
-    ///   - repository: nil for the harness's own, which is emptied; another must be empty.
+    ///   - repository: nil for the harness's own, which is emptied; another must be empty. A peer's is always the harness's own.
     /// - Throws: `StressFailure`.
     init(at place: String, _ mix: Mix, records: Int, repository: String? = nil) throws {
         self.place = place
         self.mix = mix
         self.records = records
-        // A repository's kind of ids cannot be changed, so each kind has its own.
-        self.repository = repository ?? (mix.hasCustomID ? "sluice-stress-scans" : "sluice-stress-mix")
+        let own = Self.ownRepository(at: place, mix)
+        self.repository = bench_is_peer(place) ? own : repository ?? own
         ledger = try Ledger(records: records, fields: mix.fields)
         try isPeer ? definePeer() : define(isOwn: repository == nil)
         try fill()
+    }
+
+    /// A repository's kind of ids cannot be changed, so each kind has its own. A peer may be the server that the daemon works on, and its
+    /// table is made anew.
+    private static func ownRepository(at place: String, _ mix: Mix) -> String {
+        if bench_is_peer(place) { return "sluice-stress-direct" }
+        return mix.hasCustomID ? "sluice-stress-scans" : "sluice-stress-mix"
     }
 
     private var isPeer: Bool { bench_is_peer(place) }

@@ -1,6 +1,6 @@
 /// The workloads that `run` knows by name: what is asked for, by how many, and of what size.
 enum Scenario: String, CaseIterable {
-    case a, b, c, d, e, f
+    case a, b, c, d, e, f, inserts
     case preFork = "pre-fork"
     case pipelined, large
     case slowReaders = "slow-readers"
@@ -15,6 +15,7 @@ enum Scenario: String, CaseIterable {
         case .d: "YCSB D, what is new: 95 % reads of the latest records, 5 % inserts"
         case .e: "YCSB E, threads: 95 % scans of 1 to 100 records by id, 5 % inserts"
         case .f: "YCSB F, a database of users: half reads, half read-modify-writes"
+        case .inserts: "new records only, each acknowledged before the next"
         case .preFork: "B from 64 processes with a connection each, one request at a time"
         case .pipelined: "B from 4 connections with 64 requests under way on each"
         case .large: "half reads, half updates of records of one field of 256 KiB"
@@ -31,6 +32,7 @@ enum Scenario: String, CaseIterable {
         case .d: Mix(reads: 950, inserts: 50, keys: .latest)
         case .e: Mix(inserts: 50, scans: 950)
         case .f: Mix(reads: 500, readModifyWrites: 500)
+        case .inserts: Mix(inserts: 1000, keys: .uniform)
         case .large: Mix(reads: 500, updates: 500, keys: .uniform, fields: 1, fieldBytes: 256 << 10)
         }
     }
