@@ -4,7 +4,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test fuzz demo bench install clean
+.PHONY: help run test fuzz demo bench memory leaks install clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,6 +20,12 @@ demo: ## sixteen processes on one daemon: load, query, change and verify 13,000 
 
 bench: ## measure this machine against the project's bars (about three minutes)
 	@scripts/bench
+
+memory: ## 200,000 mixed requests on each engine: does the daemon's memory stay flat? (REQUESTS=)
+	@scripts/memory-check
+
+leaks: ## the engines' suites under LeakSanitizer (FILTER=)
+	@scripts/leak-check
 
 fuzz: ## look for inputs that break a decoder (RUNS=12000000 MINUTES=10)
 	@scripts/fuzz

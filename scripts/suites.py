@@ -86,7 +86,7 @@ def suites() -> List[Suite]:
     # Real servers for the engines' tests.
     result.append(Suite("test servers", [["scripts/test-servers"]], whole))
     # A target at a time: engines' tests keep every core busy, and beside them the clients' would wait for their turn instead of their peer.
-    for target in sorted(path.name for path in Path("Tests").iterdir() if path.is_dir()):
+    for target in sorted(path.name for path in Path("Tests").iterdir() if any(path.glob("*.swift"))):
         result.append(Suite(target, [["swift", "test", "--skip-build", "--filter", rf"^{target}\."]], swift_tests))
     result.append(Suite("fuzz corpus", [[".build/debug/sluice-fuzz", "fuzz/corpus"]], plain))
     python = ".build-python/bin/python"
@@ -102,6 +102,8 @@ def suites() -> List[Suite]:
         result.append(Suite("protocol vectors", [[python, str(check)]], plain))
     if client.is_dir():
         result.append(Suite("python client", [[python, "-m", "pytest", str(client)]], pytest))
+        # In the environment of the test servers, which has other drivers for them too.
+        result.append(Suite("engines", [[".build-servers/bin/python", "-m", "pytest", "Tests/engines"]], pytest))
         # A twentieth of the records; 'make demo' takes them all.
         result.append(Suite("demo", [[python, "demo/demo.py", "--programs", ".build/debug", "--every", "20"]], whole))
         result.append(Suite("demo tests", [[python, "-m", "pytest", "demo/tests"]], pytest))

@@ -1,7 +1,5 @@
-import Glibc
 import SluiceBackend
 import SluiceProtocol
-import Synchronization
 
 /// MongoDB through libmongoc: one pool of clients, one client for each worker. Shared by all threads; each connection belongs to one.
 public final class MongoBackend: Backend {
@@ -14,7 +12,7 @@ public final class MongoBackend: Backend {
     private let settings: MongoSettings
     private let limits: Limits
     private let pool: MongoPool
-    private let layouts = LayoutRegistry()
+    private let layouts = LayoutRegistry<MongoLayout>()
     private let clock: @Sendable () -> Timestamp
 
     /// An engine by the properties of its configuration (contract section 1): `host`, `database`, `user`, `pass`.
@@ -51,16 +49,5 @@ public final class MongoBackend: Backend {
         case .create, .saveMany: true
         default: false
         }
-    }
-}
-
-extension Timestamp {
-    /// The time on the wall.
-    static var now: Timestamp {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        let milliseconds = Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
-        // A clock that is out of all bounds is as good as one that stands at an end of them.
-        return Timestamp(milliseconds: min(max(milliseconds, 0), Timestamp.validMilliseconds.upperBound))!
     }
 }

@@ -7,6 +7,7 @@ extension MongoConnection {
         let record: Document
         let stored: [UInt8]
         let isGenerated: Bool
+        let deadline: MonotonicTime
     }
 
     /// Creates the records of all operations in one round trip, each for itself.
@@ -41,9 +42,9 @@ extension MongoConnection {
                 ids.next(now: batch.now)
             }
             let stored = try batch.layout.stored(record) { ids.next(now: batch.now) }
-            // libmongoc would end the whole bulk at this one.
+            // libmongoc would give up all that share the round trip.
             guard stored.count <= MongoFailure.maxDocumentBytes else { throw MongoFailure.tooLarge() }
-            return Creation(record: record, stored: stored, isGenerated: isGenerated)
+            return Creation(record: record, stored: stored, isGenerated: isGenerated, deadline: deadline)
         }
     }
 
@@ -52,16 +53,23 @@ extension MongoConnection {
         let creations = positions.compactMap { try? prepared[$0].get() }
         var outcomes = prepared.map { $0.map(\.record) }
         guard !creations.isEmpty else { return outcomes }
-        do throws(MongoFailure) {
-            let failures = try batch.collection.insert(creations.map(\.stored))
-            for (number, failure) in failures where creations.indices.contains(number) {
+        do throws(SluiceError) {
+            for (number, failure) in try insert(creations, batch) where creations.indices.contains(number) {
                 outcomes[positions[number]] = settle(creations[number], failure, batch)
             }
         } catch {
-            let error = error.error(isWrite: true)
             for position in positions { outcomes[position] = .failure(error) }
         }
         return outcomes
+    }
+
+    private func insert(_ creations: [Creation], _ batch: Batch) throws(SluiceError) -> [Int: MongoFailure] {
+        let maxTime = try creations.map(\.deadline).max()!.maxTimeMilliseconds()
+        do throws(MongoFailure) {
+            return try batch.collection.insert(creations.map(\.stored), maxTimeMilliseconds: maxTime)
+        } catch {
+            throw creations.count == 1 ? error.error(isWrite: true) : error.errorAmongSeveral()
+        }
     }
 
     /// What a create that was refused comes to: its own record from an earlier attempt, or an expired one in its way.
@@ -69,9 +77,10 @@ extension MongoConnection {
         guard failure.isDuplicateKey else { return .failure(failure.error(isWrite: true)) }
         return Result { () throws(SluiceError) in
             if let earlier = try earlierRecord(creation, batch) { return earlier }
-            guard try deleteExpiredHolders(of: creation.record, batch) else { throw failure.error(isWrite: true) }
+            let maxTime = try creation.deadline.maxTimeMilliseconds()
+            guard try deleteExpiredHolders(of: creation.record, batch, maxTime: maxTime) else { throw failure.error(isWrite: true) }
             do throws(MongoFailure) {
-                if let again = try batch.collection.insert([creation.stored])[0] { throw again }
+                if let again = try batch.collection.insert([creation.stored], maxTimeMilliseconds: maxTime)[0] { throw again }
             } catch {
                 // A twin of this create may have been quicker.
                 if error.isDuplicateKey, let earlier = try earlierRecord(creation, batch) { return earlier }
@@ -84,7 +93,15 @@ extension MongoConnection {
     /// A create that was sent before finds its own record, whichever index noticed first.
     private func earlierRecord(_ creation: Creation, _ batch: Batch) throws(SluiceError) -> Document? {
         guard creation.isGenerated, case .scalar(let id) = creation.record[name: "id"] else { return nil }
-        return try firstRecord(Filter([Condition(.id, .equal(id))]), batch, maxTime: 0)
+        do throws(SluiceError) {
+            let maxTime = try creation.deadline.maxTimeMilliseconds()
+            return try firstRecord(Filter([Condition(.id, .equal(id))]), batch, maxTime: maxTime)
+        } catch {
+            // Whether an earlier attempt has succeeded was to be seen now.
+            var error = error
+            error.isOutcomeKnown = false
+            throw error
+        }
     }
 
     // MARK: expired records in the way
@@ -92,11 +109,11 @@ extension MongoConnection {
     /// Stores, and once more when only expired records stood in the way.
     /// - Parameter record: what is to be stored, whole; nil when it cannot be any more.
     func makingWay(
-        _ batch: Batch, _ record: () throws(SluiceError) -> Document?, for store: () throws(MongoReadFailure) -> Document?
+        _ batch: Batch, maxTime: UInt32, _ record: () throws(SluiceError) -> Document?, for store: () throws(MongoReadFailure) -> Document?
     ) throws(SluiceError) -> Document? {
         do throws(MongoReadFailure) { return try store() } catch {
             guard case .mongo(let failure) = error, failure.isDuplicateKey, let wanted = try record(),
-                try deleteExpiredHolders(of: wanted, batch)
+                try deleteExpiredHolders(of: wanted, batch, maxTime: maxTime)
             else { throw error.error(isWrite: true) }
         }
         do throws(MongoReadFailure) { return try store() } catch { throw error.error(isWrite: true) }
@@ -104,7 +121,7 @@ extension MongoConnection {
 
     /// Deletes expired records that hold what a record needs for itself.
     /// - Returns: whether there were any.
-    private func deleteExpiredHolders(of record: Document, _ batch: Batch) throws(SluiceError) -> Bool {
+    private func deleteExpiredHolders(of record: Document, _ batch: Batch, maxTime: UInt32) throws(SluiceError) -> Bool {
         guard batch.layout.definition.timeToLive != nil else { return false }
         var deleted = 0
         for fields in batch.layout.uniqueness {
@@ -112,7 +129,9 @@ extension MongoConnection {
             guard !values.contains(.null) else { continue }
             let conditions = zip(fields, values).map { Condition($0, .equal($1)) }
             guard let query = batch.filters.query(expired: Filter(conditions), now: batch.now) else { continue }
-            do throws(MongoFailure) { deleted += try batch.collection.delete(query, all: true) } catch { throw error.error(isWrite: true) }
+            do throws(MongoFailure) {
+                deleted += try batch.collection.delete(query, all: true, maxTimeMilliseconds: maxTime)
+            } catch { throw error.error(isWrite: true) }
         }
         return deleted > 0
     }

@@ -1,3 +1,4 @@
+import Glibc
 import SluiceBackend
 import SluiceProtocol
 
@@ -61,7 +62,7 @@ extension MongoConnection {
             writer.string("createIndexes", collection.name)
             writer.list("indexes") { writer, number in for index in indexes { writer.document(number.next(), index.append) } }
         }
-        do throws(MongoFailure) { try collection.command(command, isWrite: true) { _ in } } catch {
+        do throws(MongoFailure) { try insist(on: command, collection, until: deadline) } catch {
             if error.isDuplicateKey {
                 let names = indexes.filter(\.isUnique).map { $0.fields.joined(separator: ", ") }.joined(separator: "; ")
                 throw SluiceError(
@@ -74,6 +75,17 @@ extension MongoConnection {
                     details: ["reason": "definitionConflict", "key": "indexes"])
             }
             throw error.error(isWrite: true)
+        }
+    }
+
+    /// Building may take longer than an answer to one command may. The server goes on meanwhile, and answers the same command once it is
+    /// done.
+    private func insist(on command: [UInt8], _ collection: MongoCollection, until deadline: MonotonicTime) throws(MongoFailure) {
+        while true {
+            do throws(MongoFailure) { return try collection.command(command, isWrite: true) { _ in } } catch {
+                guard error.isLostConnection, MonotonicTime.now < deadline else { throw error }
+                usleep(100_000)
+            }
         }
     }
 

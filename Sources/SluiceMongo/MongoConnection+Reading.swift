@@ -12,10 +12,11 @@ extension MongoConnection {
             }
             points.append(PointRead(filter, batch.repository))
         }
-        if operations.count > 1, let field = points[0]?.field, points.allSatisfy({ $0?.field == field }) {
-            return read(points.map { $0!.text }, in: field, operations, batch)
+        if let field = points[0]?.field {
+            // Of several shapes only what has the first: the others come again.
+            let texts = points.prefix { $0?.field == field }.map { $0!.text }
+            if texts.count > 1 { return read(texts, in: field, Array(operations[..<texts.count]), batch) }
         }
-        // Of several shapes only the first: the others come again.
         return [Result { () throws(SluiceError) in try read(operations[0], batch) }]
     }
 

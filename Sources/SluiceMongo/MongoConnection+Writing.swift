@@ -15,7 +15,8 @@ extension MongoConnection {
         case .update(let object, let filter): return .record(try update(object, filter, batch, maxTime: time))
         case .deleteOne(let filter): return try deleteOne(filter, batch, maxTime: time)
         case .deleteAll(let filter): return .count(try deleteAll(filter, batch, deadline: pending.deadline))
-        case .upsert(let object, let isGenerated): return .record(try upsert(object, isGenerated: isGenerated, batch, maxTime: time))
+        case .upsert(let object, let isGenerated):
+            return .record(try upsert(object, isGenerated: isGenerated, batch, deadline: pending.deadline))
         case .replace(let object): return .record(try replace(object, batch, maxTime: time))
         default: preconditionFailure("a batch of writes holds writes only")
         }
@@ -57,7 +58,7 @@ extension MongoConnection {
         let update = try BSONWriter.document { writer throws(SluiceError) in
             try writer.document("$set") { writer throws(SluiceError) in try batch.layout.appendChanges(changes.fields, to: &writer) }
         }
-        return try makingWay(batch) { () throws(SluiceError) in
+        return try makingWay(batch, maxTime: maxTime) { () throws(SluiceError) in
             guard let stored = try firstRecord(filter, batch, maxTime: maxTime) else { return nil }
             return stored.merging(changes.fields)
         } for: { () throws(MongoReadFailure) in
@@ -81,7 +82,9 @@ extension MongoConnection {
         try batch.layout.rules.check(filter)
         guard let query = batch.filters.query(filter, now: batch.now) else { throw Self.notFound }
         let count: Int
-        do throws(MongoFailure) { count = try batch.collection.delete(query, all: false) } catch { throw error.error(isWrite: true) }
+        do throws(MongoFailure) { count = try batch.collection.delete(query, all: false, maxTimeMilliseconds: maxTime) } catch {
+            throw error.error(isWrite: true)
+        }
         guard count > 0 else { throw Self.notFound }
         return .done
     }
@@ -96,7 +99,8 @@ extension MongoConnection {
         var deleted = 0
         do throws(SluiceError) {
             while true {
-                let ids = try storedIds(query, batch, maxTime: try deadline.maxTimeMilliseconds())
+                let maxTime = try deadline.maxTimeMilliseconds()
+                let ids = try storedIds(query, batch, maxTime: maxTime)
                 guard !ids.isEmpty else { return deleted }
                 let some = BSONWriter.document { writer in
                     writer.document("_id") { writer in
@@ -104,9 +108,9 @@ extension MongoConnection {
                     }
                     writer.list("$and") { writer, index in writer.document(index.next(), raw: query) }
                 }
-                do throws(MongoFailure) { deleted += try batch.collection.delete(some, all: true) } catch {
-                    throw error.error(isWrite: true)
-                }
+                do throws(MongoFailure) {
+                    deleted += try batch.collection.delete(some, all: true, maxTimeMilliseconds: maxTime)
+                } catch { throw error.errorAmongSeveral() }
                 if ids.count < Self.deletedAtOnce { return deleted }
             }
         } catch {
@@ -136,17 +140,18 @@ extension MongoConnection {
 
     // MARK: records by address
 
-    private func upsert(_ object: Document, isGenerated: Bool, _ batch: Batch, maxTime: UInt32) throws(SluiceError) -> Document {
+    private func upsert(_ object: Document, isGenerated: Bool, _ batch: Batch, deadline: MonotonicTime) throws(SluiceError) -> Document {
         let rules = batch.layout.rules
         let changes = try rules.changes(in: object, isGenerated: isGenerated && !batch.layout.definition.isKeyedById)
         let address = try rules.address(of: object, isGenerated: isGenerated)
         // Others may create or delete the record between the look and the write.
         for _ in 0..<Self.attempts {
+            let maxTime = try deadline.maxTimeMilliseconds()
             if let found = try record(at: address, batch, maxTime: maxTime) {
                 _ = try rules.record(found, applying: changes)
                 if let record = try apply(changes, to: Self.filter(for: found), batch, maxTime: maxTime) { return record }
             } else {
-                let creating = PendingOperation(.create(object, isGenerated: isGenerated), deadline: .distantFuture)
+                let creating = PendingOperation(.create(object, isGenerated: isGenerated), deadline: deadline)
                 do throws(SluiceError) {
                     guard case .record(let record) = try create([creating][...], batch)[0].get() else { break }
                     return record
@@ -168,7 +173,7 @@ extension MongoConnection {
         guard let found = try record(at: address, batch, maxTime: maxTime) else { throw Self.notFound }
         let record = try batch.layout.rules.record(found, replacedBy: object)
         let replacement = MongoCollection.Modification.update(try batch.layout.replacement(record))
-        let stored = try makingWay(batch) {
+        let stored = try makingWay(batch, maxTime: maxTime) {
             record
         } for: { () throws(MongoReadFailure) in
             try modify(Self.filter(for: found), replacement, batch, maxTime: maxTime)

@@ -7,11 +7,14 @@ final class MongoConnection: BackendConnection {
     var ids = RecordIdSource()
     private let client: MongoClient
     private let database: String
-    private let layouts: LayoutRegistry
+    private let layouts: LayoutRegistry<MongoLayout>
     private let clock: @Sendable () -> Timestamp
 
     /// A connection over a client.
-    init(_ client: MongoClient, database: String, layouts: LayoutRegistry, limits: Limits, clock: @escaping @Sendable () -> Timestamp) {
+    init(
+        _ client: MongoClient, database: String, layouts: LayoutRegistry<MongoLayout>, limits: Limits,
+        clock: @escaping @Sendable () -> Timestamp
+    ) {
         self.client = client
         self.database = database
         self.layouts = layouts
@@ -26,14 +29,16 @@ final class MongoConnection: BackendConnection {
     /// - Throws: `unavailable`.
     func ping() throws(SluiceError) {
         let command = BSONWriter.document { $0.int32("ping", 1) }
-        do throws(MongoFailure) { try collection("").command(command, isWrite: false) { _ in } } catch { throw error.error(isWrite: false) }
+        do throws(MongoFailure) { try collection("", forWrites: false).command(command, isWrite: false) { _ in } } catch {
+            throw error.error(isWrite: false)
+        }
     }
 
     func define(_ definition: RepositoryDefinition, deadline: MonotonicTime) throws(SluiceError) -> DefinedRepository {
         let addition = try layouts[definition.name]?.definition.adding(definition)
         let layout = MongoLayout(addition?.definition ?? definition, limits: limits)
-        let hasUniqueKey = try makeReady(layout, collection(definition.name), deadline: deadline)
-        layouts.add(layout)
+        let hasUniqueKey = try makeReady(layout, collection(definition.name, forWrites: true), deadline: deadline)
+        layouts.add(layout, named: layout.definition.name)
         var capabilities = Capabilities()
         capabilities.uniqueKey = hasUniqueKey
         return DefinedRepository(definition: layout.definition, capabilities: capabilities, notices: addition?.notices ?? [])
@@ -42,14 +47,17 @@ final class MongoConnection: BackendConnection {
     func execute(_ operations: [PendingOperation], on repository: DefinedRepository) -> [Result<OperationResult, SluiceError>] {
         let name = repository.definition.name
         let layout = layouts[name] ?? MongoLayout(repository.definition, limits: limits)
-        let batch = Batch(collection: collection(name), layout: layout, repository: repository, now: now)
-        return operations[0].operation.isWrite ? write(operations, batch) : read(operations, batch)
+        let isWrite = operations[0].operation.isWrite
+        let batch = Batch(collection: collection(name, forWrites: isWrite), layout: layout, repository: repository, now: now)
+        return isWrite ? write(operations, batch) : read(operations, batch)
     }
 
     /// Nothing is left to delete: MongoDB does it by the TTL index.
     func deleteExpired(_ repository: DefinedRepository) -> Int { 0 }
 
-    func collection(_ name: String) -> MongoCollection { MongoCollection(client: client, database: database, name: name) }
+    func collection(_ name: String, forWrites: Bool) -> MongoCollection {
+        MongoCollection(client: client, database: database, name: name, readsPrimary: forWrites)
+    }
 
     /// What the operations of one batch have in common.
     struct Batch {

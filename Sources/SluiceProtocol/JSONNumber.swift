@@ -1,5 +1,5 @@
 /// A number of JSON text: an integer unless it has a point or an exponent. A value; made by the reader of the text.
-enum JSONNumber {
+package enum JSONNumber {
     /// No point, no exponent; `-0` is 0.
     case integer(Int64)
     /// The double nearest to the text.
@@ -9,7 +9,7 @@ enum JSONNumber {
 extension JSONReader {
     /// Passes a number, which is a float whatever it looks like when `isFloat` says so.
     /// - Throws: `invalidInput` for other text, integers beyond 64 bits, and floats that would be infinite.
-    mutating func number(isFloat: Bool = false) throws(SluiceError) -> JSONNumber {
+    package mutating func number(isFloat: Bool = false) throws(SluiceError) -> JSONNumber {
         let start = position
         var digits = Digits()
         var isFloat = isFloat

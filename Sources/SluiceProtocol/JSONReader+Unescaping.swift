@@ -1,7 +1,7 @@
 extension JSONReader {
     /// Replaces `bytes` by a string's text with its escapes undone (RFC 8259 section 7).
     /// - Throws: `invalidInput` for unknown escapes, lone surrogates and U+0000.
-    func unescape(_ token: StringToken, into bytes: inout [UInt8]) throws(SluiceError) {
+    package func unescape(_ token: StringToken, into bytes: inout [UInt8]) throws(SluiceError) {
         bytes.removeAll(keepingCapacity: true)
         var position = token.range.lowerBound
         let end = token.range.upperBound

@@ -1,22 +1,22 @@
 /// A cursor over JSON text from anywhere (RFC 8259) that finds tokens and builds nothing. A value; owned by who walks the text.
-struct JSONReader {
+package struct JSONReader {
     /// The text; it must outlive the cursor.
-    let text: UnsafeRawBufferPointer
+    package let text: UnsafeRawBufferPointer
     /// Where the next token or white space starts.
-    private(set) var position = 0
+    package private(set) var position = 0
 
     /// What stands between a string's quotes.
-    struct StringToken {
+    package struct StringToken {
         /// Its place in the text.
-        let range: Range<Int>
+        package let range: Range<Int>
         /// Whether backslashes are to be undone.
-        let hasEscapes: Bool
+        package let hasEscapes: Bool
     }
 
-    init(_ text: UnsafeRawBufferPointer) { self.text = text }
+    package init(_ text: UnsafeRawBufferPointer) { self.text = text }
 
     /// Passes white space and answers the first byte of the next token, which stays; nil at the end.
-    mutating func peek() -> UInt8? {
+    package mutating func peek() -> UInt8? {
         while position < text.count {
             switch text[position] {
             case UInt8(ascii: " "), UInt8(ascii: "\n"), UInt8(ascii: "\r"), UInt8(ascii: "\t"): position += 1
@@ -27,7 +27,7 @@ struct JSONReader {
     }
 
     /// Passes the next token if it is this byte.
-    mutating func take(_ byte: UInt8) -> Bool {
+    package mutating func take(_ byte: UInt8) -> Bool {
         guard peek() == byte else { return false }
         position += 1
         return true
@@ -35,13 +35,13 @@ struct JSONReader {
 
     /// Passes the next token, which must be this byte.
     /// - Throws: `invalidInput` naming what was expected.
-    mutating func expect(_ byte: UInt8, _ expected: StaticString) throws(SluiceError) {
+    package mutating func expect(_ byte: UInt8, _ expected: StaticString) throws(SluiceError) {
         guard take(byte) else { throw malformed("expected \(expected)") }
     }
 
     /// Passes `true`, `false` or `null`.
     /// - Throws: `invalidInput` when the text goes on otherwise.
-    mutating func literal(_ word: StaticString) throws(SluiceError) {
+    package mutating func literal(_ word: StaticString) throws(SluiceError) {
         let bytes = UnsafeRawBufferPointer(start: word.utf8Start, count: word.utf8CodeUnitCount)
         guard text.count - position >= bytes.count, text[position..<position + bytes.count].elementsEqual(bytes) else {
             throw malformed("expected a value")
@@ -51,7 +51,7 @@ struct JSONReader {
 
     /// Passes a string, whose bytes are then UTF-8 without control characters; its escapes are not looked at.
     /// - Throws: `invalidInput`.
-    mutating func string() throws(SluiceError) -> StringToken {
+    package mutating func string() throws(SluiceError) -> StringToken {
         guard take(UInt8(ascii: "\"")) else { throw malformed("expected a string") }
         let start = position
         var hasEscapes = false
@@ -84,7 +84,7 @@ struct JSONReader {
 
     /// Passes over a map by its quotes and brackets alone, however deep, without checking it.
     /// - Returns: whether it ended.
-    mutating func skipMap() -> Bool {
+    package mutating func skipMap() -> Bool {
         var depth = 0
         while let byte = peek() {
             if byte == UInt8(ascii: "\"") {
@@ -107,7 +107,7 @@ struct JSONReader {
     mutating func advance(to next: Int) { position = next }
 
     /// The error for text that is not JSON, with its place.
-    func malformed(_ message: String, at offset: Int? = nil) -> SluiceError {
+    package func malformed(_ message: String, at offset: Int? = nil) -> SluiceError {
         let offset = offset ?? position
         return SluiceError(
             .invalidInput, "malformed JSON: \(message) at byte \(offset)",

@@ -1,9 +1,9 @@
 /// Appends tokens of JSON to bytes that the caller owns.
-enum JSONWriter {
+package enum JSONWriter {
     private static let hexadecimal = Array("0123456789abcdef".utf8)
 
     /// Text in quotes: what RFC 8259 section 7 makes an escape is escaped, everything else stands as it is.
-    static func string(_ utf8: UnsafeRawBufferPointer, to text: inout [UInt8]) {
+    package static func string(_ utf8: UnsafeRawBufferPointer, to text: inout [UInt8]) {
         text.append(UInt8(ascii: "\""))
         var position = 0
         var isASCII = true
@@ -34,7 +34,7 @@ enum JSONWriter {
     }
 
     /// Digits with a sign where it is needed.
-    static func integer(_ value: Int64, to text: inout [UInt8]) {
+    package static func integer(_ value: Int64, to text: inout [UInt8]) {
         if value < 0 { text.append(UInt8(ascii: "-")) }
         var rest = value.magnitude
         var digits = InlineArray<20, UInt8>(repeating: 0)
@@ -48,14 +48,14 @@ enum JSONWriter {
     }
 
     /// The fewest digits that give the same double back, always with a point or an exponent.
-    static func float(_ value: Double, to text: inout [UInt8]) {
+    package static func float(_ value: Double, to text: inout [UInt8]) {
         precondition(value.isFinite, "NaN and infinities are refused where values come in")
         var description = value.description
         description.withUTF8 { text.append(contentsOf: $0) }
     }
 
     /// Text without anything to escape, as it is.
-    static func ascii(_ word: StaticString, to text: inout [UInt8]) {
+    package static func ascii(_ word: StaticString, to text: inout [UInt8]) {
         text.append(contentsOf: UnsafeBufferPointer(start: word.utf8Start, count: word.utf8CodeUnitCount))
     }
 }

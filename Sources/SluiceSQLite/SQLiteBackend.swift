@@ -1,4 +1,3 @@
-import Glibc
 import SluiceBackend
 import SluiceProtocol
 
@@ -13,13 +12,13 @@ public final class SQLiteBackend: Backend {
     public let connectionRoles: [ConnectionRole]
     private let file: SQLiteFile
     private let limits: Limits
-    private let layouts = LayoutRegistry()
+    private let layouts = LayoutRegistry<TableLayout>()
     private let clock: @Sendable () -> Timestamp
 
     /// An engine on the file `sluice.db` in a directory, which `prepare` makes when it is not there.
     /// - Parameter readers: connections that read; at least 1.
     public convenience init(directory: String, limits: Limits = Limits(), readers: Int = 3) {
-        self.init(directory: directory, limits: limits, readers: readers, clock: Self.wallClock)
+        self.init(directory: directory, limits: limits, readers: readers, clock: { Timestamp.now })
     }
 
     /// With a clock that tests set.
@@ -37,13 +36,5 @@ public final class SQLiteBackend: Backend {
     /// Opens the file.
     public func openConnection(_ role: ConnectionRole) throws(SluiceError) -> any BackendConnection {
         SQLiteConnection(try file.open(isReadOnly: role == .reads), layouts: layouts, limits: limits, clock: clock)
-    }
-
-    private static func wallClock() -> Timestamp {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        let milliseconds = Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
-        // A clock that is out of all bounds is as good as one that stands at an end of them.
-        return Timestamp(milliseconds: min(max(milliseconds, 0), Timestamp.validMilliseconds.upperBound))!
     }
 }

@@ -7,11 +7,11 @@ final class SQLiteConnection: BackendConnection {
     let database: SQLiteDatabase
     let limits: Limits
     var ids = RecordIdSource()
-    private let layouts: LayoutRegistry
+    private let layouts: LayoutRegistry<TableLayout>
     private let clock: @Sendable () -> Timestamp
 
     /// A connection over an open database.
-    init(_ database: SQLiteDatabase, layouts: LayoutRegistry, limits: Limits, clock: @escaping @Sendable () -> Timestamp) {
+    init(_ database: SQLiteDatabase, layouts: LayoutRegistry<TableLayout>, limits: Limits, clock: @escaping @Sendable () -> Timestamp) {
         self.database = database
         self.layouts = layouts
         self.limits = limits
@@ -24,7 +24,7 @@ final class SQLiteConnection: BackendConnection {
     func define(_ definition: RepositoryDefinition, deadline: MonotonicTime) throws(SluiceError) -> DefinedRepository {
         // Creation goes on past its deadline: whoever asks again finds it done.
         let (layout, notices) = try defineTable(definition)
-        layouts.add(layout)
+        layouts.add(layout, named: layout.definition.name)
         return DefinedRepository(definition: layout.definition, capabilities: Capabilities(), notices: notices)
     }
 
@@ -46,7 +46,7 @@ final class SQLiteConnection: BackendConnection {
             throw .invalidInput("the database file does not know this repository; define it", reason: "undefinedRepository")
         }
         let layout = TableLayout(stored, limits: limits)
-        layouts.add(layout)
+        layouts.add(layout, named: layout.definition.name)
         return layout
     }
 }

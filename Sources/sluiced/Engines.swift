@@ -1,3 +1,4 @@
+import SluiceDynamo
 import SluiceMongo
 import SluiceNull
 import SluiceProtocol
@@ -14,6 +15,9 @@ enum Engines {
         },
         EngineDescription(name: "mongodb", requiredProperties: ["host", "database"]) { configuration, _, limits throws(SluiceError) in
             try MongoBackend(properties: configuration.properties, connections: configuration.connections ?? 4, limits: limits)
+        },
+        EngineDescription(name: "dynamodb", requiredProperties: []) { configuration, _, limits throws(SluiceError) in
+            try DynamoBackend(properties: configuration.properties, connections: configuration.connections ?? 4, limits: limits)
         },
         // For measuring only.
         EngineDescription(name: "null", requiredProperties: []) { configuration, _, _ in

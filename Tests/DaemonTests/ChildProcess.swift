@@ -94,8 +94,9 @@ final class ChildProcess: Sendable {
         }
     }
 
-    /// A program of this package: it is built into the folder that holds the tests' own.
+    /// A program of this package: from the folder that holds the tests' own, unless `SLUICE_TEST_PROGRAMS` names another.
     static func product(_ name: String) throws -> String {
+        if let folder = ProcessInfo.processInfo.environment["SLUICE_TEST_PROGRAMS"] { return folder + "/" + name }
         let program = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         return program[...program.lastIndex(of: "/")!] + name
     }

@@ -5,25 +5,20 @@ import SluiceTesting
 import Testing
 
 /// A daemon whose engine's server is killed, stands still, fails or comes late, while processes write: each request ends by its deadline,
-/// what
-/// was acknowledged is there once, repositories on another engine do not notice, and all is well again without a restart of the daemon.
+/// what was acknowledged is there once, repositories on another engine do not notice, and all is well again without the daemon's restart.
 @Suite(.serialized) struct EngineFaultTests {
-    private static let programs: [TestProgram] = [.secantusdb, .secantusdbReplicaSet]
-
-    // MARK: disturbances
-
-    @Test(arguments: programs) func aServerIsKilledAndComesBack(_ program: TestProgram) async throws {
+    @Test(arguments: EngineScene.programs) func aServerIsKilledAndComesBack(_ program: TestProgram) async throws {
         let scene = try await EngineScene(program)
-        try await scene.underLoad { embedded in
+        try await scene.underLoad { _, embedded in
             scene.server.send(SIGKILL)
             try await embedded.wait(for: 100, log: scene.daemon.log)
             try await blocking { try scene.server.start() }
         }
     }
 
-    @Test(arguments: programs) func aServerStandsStill(_ program: TestProgram) async throws {
+    @Test(arguments: EngineScene.programs) func aServerStandsStill(_ program: TestProgram) async throws {
         let scene = try await EngineScene(program)
-        try await scene.underLoad { embedded in
+        try await scene.underLoad { _, embedded in
             scene.server.send(SIGSTOP)
             defer { scene.server.send(SIGCONT) }
             let begun = ContinuousClock.now
@@ -38,11 +33,11 @@ import Testing
         }
     }
 
-    @Test(arguments: programs) func aServerComesLate(_ program: TestProgram) async throws {
+    @Test(arguments: EngineScene.programs) func aServerComesLate(_ program: TestProgram) async throws {
         let server = try await blocking { try EngineScene.server(program) }
         server.send(SIGKILL)
         try await blocking { try server.waitForEnd() }
-        let daemon = try await EngineScene.daemon(on: server)
+        let daemon = try await EngineScene.daemon(on: program, at: server.address)
         let client = try await SluiceClient.connect(path: daemon.socket)
         let error = await #expect(throws: SluiceError.self) {
             _ = try await client.defineRepository("things", EngineScene.definition(of: "things"), deadline: .seconds(3))
@@ -71,7 +66,7 @@ import Testing
         try await scene.fail("['findAndModify']", times: 1, failure)
         do {
             _ = try await things.save(["n": 2] as Record, where: .match("key", "old"), as: Record.self)
-        } catch let error as SluiceError {
+        } catch {
             #expect(error.code == .unavailable && error.isRetryable)
             // Only a server that is not the primary says that it has done nothing; an update of unknown outcome is never sent again.
             #expect(error.isOutcomeKnown == ["errorCode: 10107", "errorCode: 13435"].contains(failure))

@@ -7,6 +7,7 @@ final class LoadProgress: Sendable {
 
     private let over = Atomic(false)
     private let counts = Mutex<[String: Int]>([:])
+    private let longestRequest = Mutex(Duration.zero)
 
     init(workers: Int) { self.workers = workers }
 
@@ -17,6 +18,12 @@ final class LoadProgress: Sendable {
 
     /// A worker has got somewhere.
     func advance(_ worker: String) { counts.withLock { $0[worker, default: 0] += 1 } }
+
+    /// The longest that a request has taken, however it ended.
+    var longest: Duration { longestRequest.withLock { $0 } }
+
+    /// A request has taken so long.
+    func took(_ time: Duration) { longestRequest.withLock { $0 = max($0, time) } }
 
     /// Waits until every single worker has got so much further: some are slower than others to find a new daemon.
     /// - Throws: `Failure` with the log.

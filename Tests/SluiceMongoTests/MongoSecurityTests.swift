@@ -50,7 +50,9 @@ import Testing
             writer.string("pwd", "p@ss:/word")
             writer.list("roles") { writer, index in writer.string(index.next(), "root") }
         }
-        try MongoCollection(client: try pool.client(), database: "admin", name: "").command(command, isWrite: true) { _ in }
+        try MongoCollection(client: try pool.client(), database: "admin", name: "", readsPrimary: true).command(command, isWrite: true) {
+            _ in
+        }
     }
 
     @Test func aServerIsProvenByItsCertificate() async throws {

@@ -26,6 +26,12 @@ import Testing
         #expect(!exception.covers("a case", on: "other") && !exception.covers("another", on: "some"))
     }
 
+    @Test func allAreReadAndGiveTheirReasonWithALink() throws {
+        let all = try KnownException.read()
+        #expect(!all.isEmpty && all.count == KnownException.all.count)
+        for exception in all { #expect(exception.reason.contains("(https://"), "\(exception)") }
+    }
+
     @Test func allAreAboutCasesAndServersThatAreThere() {
         let cases = Set(ConformanceSuite.cases.map(\.description))
         // The products themselves are tested where the environment names one.

@@ -4,7 +4,7 @@ enum Layers {
     /// Modules of the system and of packages, and Sluice's own.
     static let sources: KeyValuePairs<Substring, Set<Substring>> = [
         "SluiceProtocol": [],
-        "SluiceBackend": ["Glibc", "SluiceProtocol"],
+        "SluiceBackend": ["Glibc", "Synchronization", "SluiceProtocol"],
         "SluiceSQLite": ["CSQLite", "Glibc", "Synchronization", "SluiceBackend", "SluiceProtocol"],
         "SluiceMongo": ["CMongoC", "Glibc", "Synchronization", "SluiceBackend", "SluiceProtocol"],
         "SluiceDynamo": ["CCrypto", "CCurl", "Glibc", "Synchronization", "SluiceBackend", "SluiceProtocol"],

@@ -20,6 +20,9 @@ final class MongoAddress {
         if let password = settings.password, !password.isEmpty {
             guard mongoc_uri_set_password(handle, password) else { throw .invalidInput("'pass' is not UTF-8") }
         }
+        guard mongoc_write_concern_is_acknowledged(mongoc_uri_get_write_concern(handle)) else {
+            throw .invalidInput("'host' asks for writes that no server acknowledges (w=0), so Sluice could acknowledge none either")
+        }
         setDefaults(connections: settings.connections)
     }
 
@@ -38,7 +41,7 @@ final class MongoAddress {
         guard !mongoc_uri_has_option(handle, MONGOC_URI_W) else { return }
         let concern = mongoc_write_concern_new()
         defer { mongoc_write_concern_destroy(concern) }
-        mongoc_write_concern_set_wmajority(concern, 0)
+        mongoc_write_concern_set_wmajority(concern, mongoc_uri_get_option_as_int32(handle, MONGOC_URI_WTIMEOUTMS, 0))
         let isJournaled = mongoc_uri_get_option_as_bool(handle, MONGOC_URI_JOURNAL, true)
         mongoc_write_concern_set_journal(concern, isJournaled)
         mongoc_uri_set_write_concern(handle, concern)

@@ -6,6 +6,8 @@ struct MongoCollection {
     let client: MongoClient
     let database: String
     let name: String
+    /// What is read for a write must be what the write will meet: it comes from the primary, whatever the configuration prefers.
+    let readsPrimary: Bool
 
     /// Calls `body` with each document that a query finds, until it answers false.
     /// - Parameters:
@@ -17,12 +19,22 @@ struct MongoCollection {
         try client.withCollection(database, name) { collection throws(MongoReadFailure) in
             // The cursor copies both.
             let cursor = withBSON(query) { query in
-                withBSON(options) { options in mongoc_collection_find_with_opts(collection, query, options, nil) }
+                withBSON(options) { options in
+                    withReadPreference { mongoc_collection_find_with_opts(collection, query, options, $0) }
+                }
             }
             // Before its client goes.
             defer { mongoc_cursor_destroy(cursor) }
             try Self.forEach(cursor!, bytes, body)
         }
+    }
+
+    /// Lends the preference; nil is the configuration's.
+    private func withReadPreference<Result>(_ body: (OpaquePointer?) -> Result) -> Result {
+        guard readsPrimary else { return body(nil) }
+        let preference = mongoc_read_prefs_new(MONGOC_READ_PRIMARY)
+        defer { mongoc_read_prefs_destroy(preference) }
+        return body(preference)
     }
 
     private static func forEach(
@@ -96,11 +108,7 @@ struct MongoCollection {
             return try withReply { reply in
                 isDone = withBSON(query) { mongoc_collection_find_and_modify_with_opts(collection, $0, options, reply, &error) }
             } _: { reply throws(MongoReadFailure) in
-                guard isDone else {
-                    var failure = MongoFailure(error)
-                    failure.fields = reply.keyPattern
-                    throw .mongo(failure)
-                }
+                guard isDone else { throw .mongo(MongoFailure(error, reply)) }
                 do throws(SluiceError) {
                     guard let value = try reply.element("value"), value.type == .document else { return nil }
                     return try body(value.value)
@@ -112,30 +120,30 @@ struct MongoCollection {
     /// Inserts documents in one round trip, each for itself.
     /// - Returns: what failed, by the document's number.
     /// - Throws: what failed for all, or for an unknown number of them.
-    func insert(_ documents: [[UInt8]]) throws(MongoFailure) -> [Int: MongoFailure] {
-        let ordered = BSONWriter.document { $0.boolean("ordered", false) }
-        // Sluice's own validation has been; libbson's would refuse empty names.
-        let unchecked = BSONWriter.document { $0.boolean("validate", false) }
+    func insert(_ documents: [[UInt8]], maxTimeMilliseconds: UInt32) throws(MongoFailure) -> [Int: MongoFailure] {
+        let options = BSONWriter.document { writer in
+            writer.boolean("ordered", false)
+            // Sluice's own validation has been; libbson's would refuse empty names.
+            writer.boolean("validate", false)
+            if maxTimeMilliseconds > 0 { writer.int64("maxTimeMS", Int64(maxTimeMilliseconds)) }
+        }
         return try client.withCollection(database, name) { collection throws(MongoFailure) in
-            let bulk = withBSON(ordered) { mongoc_collection_create_bulk_operation_with_opts(collection, $0) }!
-            defer { mongoc_bulk_operation_destroy(bulk) }
             var error = bson_error_t()
-            for document in documents {
-                let isTaken = withBSON(document) { document in
-                    withBSON(unchecked) { mongoc_bulk_operation_insert_with_opts(bulk, document, $0, &error) }
-                }
-                guard isTaken else { throw MongoFailure(error) }
-            }
             var isDone = false
             return try withReply { reply in
-                isDone = mongoc_bulk_operation_execute(bulk, reply, &error) != 0
+                isDone = withBSON(options) { options in
+                    withBSONs(documents) { mongoc_collection_insert_many(collection, $0, documents.count, options, reply, &error) }
+                }
             } _: { reply throws(MongoFailure) in
                 guard !isDone else { return [:] }
-                let failures = reply.writeErrors
-                // Without any the whole of it failed, and so it did when some failed otherwise than one by one.
-                guard !failures.isEmpty, error.domain == MONGOC_ERROR_SERVER.rawValue || error.domain == MONGOC_ERROR_COMMAND.rawValue
-                else {
-                    throw MongoFailure(error)
+                var failures = reply.writeErrors
+                // Otherwise the whole of it failed, or some did in another way than one by one.
+                guard !failures.isEmpty, failures.count + reply.count("insertedCount") == documents.count else {
+                    throw MongoFailure(error, reply)
+                }
+                // libmongoc's own error is about the write errors alone (mongoc-write-command.c, _mongoc_write_result_complete).
+                if (try? reply.element("writeConcernErrors")) ?? nil != nil {
+                    for number in documents.indices where failures[number] == nil { failures[number] = .unconfirmed }
                 }
                 return failures
             }
@@ -144,19 +152,24 @@ struct MongoCollection {
 
     /// Deletes one document that a query finds, or all.
     /// - Returns: how many.
-    func delete(_ query: [UInt8], all: Bool) throws(MongoFailure) -> Int {
-        try client.withCollection(database, name) { collection throws(MongoFailure) in
+    func delete(_ query: [UInt8], all: Bool, maxTimeMilliseconds: UInt32) throws(MongoFailure) -> Int {
+        let options = BSONWriter.document { writer in
+            if maxTimeMilliseconds > 0 { writer.int64("maxTimeMS", Int64(maxTimeMilliseconds)) }
+        }
+        return try client.withCollection(database, name) { collection throws(MongoFailure) in
             var error = bson_error_t()
             var isDone = false
             return try withReply { reply in
                 isDone = withBSON(query) { query in
-                    all
-                        ? mongoc_collection_delete_many(collection, query, nil, reply, &error)
-                        : mongoc_collection_delete_one(collection, query, nil, reply, &error)
+                    withBSON(options) { options in
+                        all
+                            ? mongoc_collection_delete_many(collection, query, options, reply, &error)
+                            : mongoc_collection_delete_one(collection, query, options, reply, &error)
+                    }
                 }
             } _: { reply throws(MongoFailure) in
-                guard isDone else { throw MongoFailure(error) }
-                return Int((try? reply.element("deletedCount"))??.integer ?? 0)
+                guard isDone else { throw MongoFailure(error, reply) }
+                return reply.count("deletedCount")
             }
         }
     }
@@ -176,7 +189,7 @@ struct MongoCollection {
                 }
             }
         } _: { reply throws(MongoFailure) in
-            guard isDone else { throw MongoFailure(error) }
+            guard isDone else { throw MongoFailure(error, reply) }
             return body(reply)
         }
     }
@@ -192,8 +205,23 @@ extension UnsafeRawBufferPointer {
         return nil
     }
 
+    /// A number of a reply; 0 when it is not there.
+    fileprivate func count(_ name: String) -> Int { Int(((try? element(name)) ?? nil)?.integer ?? 0) }
+
+    /// What an error is called beside its code.
+    var errorLabels: [String] {
+        guard let list = (try? element("errorLabels")) ?? nil, list.type == .array, var cursor = try? BSONCursor(list.value) else {
+            return []
+        }
+        var labels: [String] = []
+        while let label = (try? cursor.next()) ?? nil, label.type == .string, let text = try? label.text() {
+            labels.append(String(decoding: text, as: UTF8.self))
+        }
+        return labels
+    }
+
     /// The fields that `keyPattern` names in an error about a unique index.
-    fileprivate var keyPattern: [String] {
+    var keyPattern: [String] {
         guard let pattern = (try? element("keyPattern")) ?? nil, pattern.type == .document, var cursor = try? BSONCursor(pattern.value)
         else { return [] }
         var fields: [String] = []

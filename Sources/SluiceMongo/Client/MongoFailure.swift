@@ -12,14 +12,20 @@ struct MongoFailure: Error {
     let message: String
     /// The fields of the unique index that refuses a document, where the server names them.
     var fields: [String] = []
+    /// Whether the driver has sent a write twice, so that what the second attempt met with says nothing of the first.
+    private let isOfSecondAttempt: Bool
 
     /// From what a call has left behind.
-    init(_ error: bson_error_t) {
+    /// - Parameter reply: with the error's labels. "RetryableWriteError" is on each error for which the driver tries again
+    ///   (https://github.com/mongodb/specifications/blob/master/source/retryable-writes/retryable-writes.md).
+    init(_ error: bson_error_t, _ reply: UnsafeRawBufferPointer? = nil) {
         domain = error.domain
         code = error.code
         message = withUnsafeBytes(of: error.message) { text in
             String(decoding: text.prefix { $0 != 0 }, as: UTF8.self)
         }
+        fields = reply?.keyPattern ?? []
+        isOfSecondAttempt = reply?.errorLabels.contains("RetryableWriteError") ?? false
     }
 
     /// A server's error within a reply.
@@ -27,7 +33,21 @@ struct MongoFailure: Error {
         domain = MONGOC_ERROR_SERVER.rawValue
         code = serverCode
         self.message = message
+        isOfSecondAttempt = false
     }
+
+    /// The servers have not confirmed a write that one of them has done, as a reply says beside other errors.
+    static let unconfirmed = MongoFailure(writeConcernCode: 64)
+
+    private init(writeConcernCode: UInt32) {
+        domain = MONGOC_ERROR_WRITE_CONCERN.rawValue
+        code = writeConcernCode
+        message = ""
+        isOfSecondAttempt = false
+    }
+
+    /// The user may not do it, so nothing was done.
+    private static let unauthorized: UInt32 = 13
 
     private var isServers: Bool { domain == MONGOC_ERROR_SERVER.rawValue }
 
@@ -37,6 +57,8 @@ struct MongoFailure: Error {
     var isIndexConflict: Bool { isServers && [67, 68, 85, 86].contains(code) }
     /// There is no such collection.
     var isNamespaceNotFound: Bool { isServers && code == 26 }
+    /// The connection ended, or no answer came within the socket's time.
+    var isLostConnection: Bool { domain == MONGOC_ERROR_STREAM.rawValue && code == MONGOC_ERROR_STREAM_SOCKET.rawValue }
     /// Another has made it already.
     var isNamespaceExists: Bool { isServers && code == 48 }
 
@@ -47,6 +69,8 @@ struct MongoFailure: Error {
         case MONGOC_ERROR_SERVER_SELECTION.rawValue: return Self.unavailable("no MongoDB server can be reached", isWrite: false)
         case MONGOC_ERROR_STREAM.rawValue where code == MONGOC_ERROR_STREAM_NAME_RESOLUTION.rawValue:
             return Self.unavailable("the MongoDB server's name cannot be resolved", isWrite: false)
+        case MONGOC_ERROR_STREAM.rawValue where code == MONGOC_ERROR_STREAM_CONNECT.rawValue:
+            return Self.unavailable("the MongoDB server cannot be connected to", isWrite: false)
         case MONGOC_ERROR_STREAM.rawValue: return Self.unavailable("the connection to MongoDB was lost", isWrite: isWrite)
         case MONGOC_ERROR_CLIENT.rawValue where code == MONGOC_ERROR_CLIENT_AUTHENTICATE.rawValue, MONGOC_ERROR_SASL.rawValue,
             MONGOC_ERROR_SCRAM.rawValue:
@@ -57,6 +81,13 @@ struct MongoFailure: Error {
         case MONGOC_ERROR_BSON.rawValue: return Self.tooLarge(details)
         default: return isServers ? serverError(isWrite: isWrite) : other(isWrite: isWrite)
         }
+    }
+
+    /// The same for a command that changes several records: some may have been changed before it failed.
+    func errorAmongSeveral() -> SluiceError {
+        var error = error(isWrite: true)
+        if isServers, code != Self.unauthorized { error.isOutcomeKnown = false }
+        return error
     }
 
     private func serverError(isWrite: Bool) -> SluiceError {
@@ -71,12 +102,14 @@ struct MongoFailure: Error {
         case 50:
             return SluiceError(.deadlineExceeded, "the deadline passed while MongoDB was working", isOutcomeKnown: !isWrite)
         case 18: return Self.refusedCredentials
-        case 13:
+        case Self.unauthorized:
             return SluiceError(.backendError, "MongoDB does not allow this to the daemon's user; grant it readWrite", details: details)
         case 10334, 17419, 17420: return Self.tooLarge(details)
         // These say that a server which is not the primary has done nothing.
-        case 10107, 13435, 13436: return Self.unavailable("MongoDB has no primary now", isWrite: false)
-        case 6, 7, 89, 91, 189, 262, 9001, 11600, 11602, 11601: return Self.unavailable("MongoDB was interrupted", isWrite: isWrite)
+        case 10107, 13435, 13436: return Self.unavailable("MongoDB has no primary now", isWrite: isWrite && isOfSecondAttempt)
+        // Cursors that a new server does not know among them, and a preference that no server meets now.
+        case 6, 7, 43, 89, 91, 133, 189, 237, 262, 9001, 11600, 11601, 11602:
+            return Self.unavailable("MongoDB was interrupted", isWrite: isWrite)
         default: return other(isWrite: isWrite)
         }
     }
@@ -84,6 +117,9 @@ struct MongoFailure: Error {
     private func other(isWrite: Bool) -> SluiceError {
         SluiceError(.backendError, "MongoDB: \(message)", isOutcomeKnown: !isWrite || isServers, details: details)
     }
+
+    /// The longest document that MongoDB stores, bytes (https://www.mongodb.com/docs/manual/reference/limits/#bson-documents).
+    static let maxDocumentBytes = 16 << 20
 
     private var details: [String: SluiceError.Detail] { ["nativeCode": .integer(Int64(code))] }
 
@@ -95,13 +131,8 @@ struct MongoFailure: Error {
         SluiceError(.unavailable, "MongoDB refuses the daemon's user or password; correct 'user' and 'pass' in its configuration")
     }
 
-    /// The largest document that a server takes, bytes: what it announces as `maxBsonObjectSize`, the same since MongoDB 1.8.
-    static let maxDocumentBytes = 16 << 20
-
-    /// The error for a larger one.
     static func tooLarge(_ details: [String: SluiceError.Detail] = [:]) -> SluiceError {
-        var error = SluiceError.tooLarge(
-            "a document is over MongoDB's own limit", limit: "maxBsonObjectSize", value: maxDocumentBytes)
+        var error = SluiceError.tooLarge("a document is over MongoDB's own limit", limit: "maxBsonObjectSize", value: maxDocumentBytes)
         error.details.merge(details) { $1 }
         return error
     }

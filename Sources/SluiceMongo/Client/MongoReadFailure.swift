@@ -7,8 +7,11 @@ enum MongoReadFailure: Error {
 
     func error(isWrite: Bool) -> SluiceError {
         switch self {
-        case .mongo(let failure): failure.error(isWrite: isWrite)
-        case .reader(let error): error
+        case .mongo(let failure): return failure.error(isWrite: isWrite)
+        case .reader(var error):
+            // What a write answered with could not be read: it was done all the same.
+            if isWrite { error.isOutcomeKnown = false }
+            return error
         }
     }
 }

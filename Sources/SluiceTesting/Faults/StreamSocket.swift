@@ -16,10 +16,11 @@ final class StreamSocket: Sendable {
 
     deinit { close(descriptor) }
 
-    /// Listens on a free port.
-    static func listener() throws -> (socket: StreamSocket, port: UInt16) {
+    /// Listens.
+    /// - Parameter port: 0 for a free one.
+    static func listener(port: UInt16 = 0) throws -> (socket: StreamSocket, port: UInt16) {
         let socket = try make()
-        var address = Self.address(port: 0)
+        var address = Self.address(port: port)
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let port: UInt16 = try withUnsafeMutablePointer(to: &address) { pointer in
             try pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
@@ -76,6 +77,17 @@ final class StreamSocket: Sendable {
 
     /// Ends it for both sides, and wakes the thread that waits in it.
     func shut() { shutdown(descriptor, Int32(SHUT_RDWR)) }
+
+    /// Tells the other side that nothing more comes; what it sends is still read.
+    func finishWriting() { shutdown(descriptor, Int32(SHUT_WR)) }
+
+    /// Wakes the thread that reads, of which the other side notices nothing until the socket closes; then it gets a reset instead of an
+    /// end (SO_LINGER of zero, socket(7)).
+    func breakOff() {
+        var linger = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<Glibc.linger>.size))
+        shutdown(descriptor, Int32(SHUT_RD))
+    }
 
     private static func make() throws -> StreamSocket {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)

@@ -119,6 +119,17 @@ public final class TestServer: Sendable {
 }
 
 extension TestServer {
+    /// This process's environment, as `NAME=value`.
+    private static var variables: [String] {
+        var variables: [String] = []
+        var entry = environ
+        while let text = entry.pointee {
+            variables.append(String(cString: text))
+            entry += 1
+        }
+        return variables
+    }
+
     /// A process in a session of its own, which a terminal's signals do not reach, and the end that writes to its standard input.
     fileprivate static func spawn(_ command: [String], log: String) throws -> (pid_t, Int32) {
         var ends: [Int32] = [-1, -1]
@@ -139,9 +150,11 @@ extension TestServer {
         defer { posix_spawnattr_destroy(&attributes) }
         posix_spawnattr_setflags(&attributes, 0x80)  // POSIX_SPAWN_SETSID, which Swift does not import
         var argv = command.map { strdup($0) } + [nil]
-        defer { for text in argv { free(text) } }
+        // What a leak check preloads into the tests is not for their servers.
+        var envp = variables.filter { !$0.hasPrefix("LD_PRELOAD=") }.map { strdup($0) } + [nil]
+        defer { for text in argv + envp { free(text) } }
         var child = pid_t()
-        let status = posix_spawn(&child, command[0], &actions, &attributes, &argv, environ)
+        let status = posix_spawn(&child, command[0], &actions, &attributes, &argv, &envp)
         guard status == 0 else {
             close(ends[1])
             throw TestServerFailure("\(command[0]): \(String(cString: strerror(status)))")

@@ -12,7 +12,10 @@ struct PatientWriter: Sendable {
         var ledger = WriterLedger(name)
         while !progress.isOver {
             let write = ledger.next()
-            for (thing, outcome) in zip(write.things, try await perform(write)) {
+            let begun = ContinuousClock.now
+            let outcomes = try await perform(write)
+            progress.took(ContinuousClock.now - begun)
+            for (thing, outcome) in zip(write.things, outcomes) {
                 ledger.note(outcome, of: thing, in: write)
                 if case .acknowledged = outcome { progress.advance(ledger.name) }
             }

@@ -10,18 +10,22 @@ struct DataCase: Sendable {
     private let rounds: [[RecordValue]]
     private let need: ConformanceCase.Need?
 
-    /// - Throws: `CaseFile.Malformed`.
+    /// - Throws: `ConformanceData.Malformed`.
     init(_ value: RecordValue, fixtures: RecordValue) throws {
-        guard case .string(let name)? = value["case"], let steps = Self.steps(value) else { throw CaseFile.Malformed(what: "\(value)") }
+        guard case .string(let name)? = value["case"], let steps = Self.steps(value) else {
+            throw ConformanceData.Malformed(what: "\(value)")
+        }
         self.name = name
         definition = value["define"] ?? [:]
         switch value["records"] {
         case nil: records = []
         case .list(let list)?: records = list
         case .string(let fixture)?:
-            guard case .list(let list)? = fixtures[fixture] else { throw CaseFile.Malformed(what: "\(name): the fixture \(fixture)") }
+            guard case .list(let list)? = fixtures[fixture] else {
+                throw ConformanceData.Malformed(what: "\(name): the fixture \(fixture)")
+            }
             records = list
-        default: throw CaseFile.Malformed(what: "\(name): its records")
+        default: throw ConformanceData.Malformed(what: "\(name): its records")
         }
         if case .map(let each)? = value["each"], let (placeholder, replacements) = each.first, case .list(let list) = replacements {
             rounds = list.map { replacement in steps.map { $0.replacing(placeholder.text, with: replacement.text) } }

@@ -3,7 +3,7 @@ import SluiceProtocol
 
 extension Timestamp {
     /// The time on the machine's clock.
-    static var now: Timestamp {
+    public static var now: Timestamp {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         let milliseconds = Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000

@@ -1,0 +1,213 @@
+import Glibc
+import SluiceBackend
+import SluiceProtocol
+
+extension DynamoConnection {
+    /// Answers reads: those that ask for one item each in one question, identical ones once.
+    func read(_ operations: [PendingOperation], _ batch: Batch) -> [Result<OperationResult, SluiceError>] {
+        var points: [(filter: Filter, key: DynamoKey)] = []
+        for pending in operations {
+            guard case .getOne(let filter) = pending.operation, let key = DynamoKey(filter, batch.layout.definition) else { break }
+            points.append((filter, key))
+        }
+        if points.count > 1 { return read(points, operations, batch) }
+        // Anything else goes alone: the others come again.
+        return [Result { () throws(SluiceError) in try read(operations[0], batch) }]
+    }
+
+    private func read(_ pending: PendingOperation, _ batch: Batch) throws(SluiceError) -> OperationResult {
+        try pending.checkDeadline()
+        switch pending.operation {
+        case .getOne(let filter):
+            guard let record = try firstRecord(filter, batch, deadline: pending.deadline) else { throw Self.notFound }
+            return .record(record)
+        case .getAll(let query): return .page(try page(query, batch, deadline: pending.deadline))
+        case .count(let filter): return .count(try count(filter, batch, deadline: pending.deadline))
+        case .explain(let query): return .explanation(try explanation(query, batch, deadline: pending.deadline))
+        default: preconditionFailure("a batch of reads holds reads only")
+        }
+    }
+
+    /// A record that matches.
+    func firstRecord(_ filter: Filter, _ batch: Batch, deadline: MonotonicTime) throws(SluiceError) -> Document? {
+        try batch.layout.rules.check(filter)
+        var found: Document?
+        try forEachPage(filter, batch, limit: 1, deadline: deadline) { records throws(SluiceError) in
+            found = records.first { batch.matches($0, filter) }
+            return found == nil
+        }
+        return found
+    }
+
+    /// Calls `body` with the records that may match, some at a time, until it answers false. What it gets must be matched again.
+    /// - Parameter limit: how many are wanted, for a question that DynamoDB answers exactly; nil: all.
+    func forEachPage(
+        _ filter: Filter, _ batch: Batch, limit: Int? = nil, deadline: MonotonicTime, _ body: ([Document]) throws(SluiceError) -> Bool
+    ) throws(SluiceError) {
+        let plan = AccessPlan(filter, batch.layout.definition)
+        switch plan {
+        case .nothing: return
+        case .items(let keys): try forEachPage(of: keys, batch, deadline: deadline, body)
+        case .query, .index, .scan:
+            let question = ItemQuestion(plan, filter, batch.layout, now: batch.now)
+            try forEachPage(question, ItemQuestion.Page(limit: question.isUnfiltered ? limit : nil), batch, deadline: deadline, body)
+        }
+    }
+
+    /// The same by keys.
+    func forEachPage(
+        of keys: [DynamoKey], _ batch: Batch, deadline: MonotonicTime, _ body: ([Document]) throws(SluiceError) -> Bool
+    ) throws(SluiceError) {
+        for start in stride(from: 0, to: keys.count, by: Self.maxBatchKeys) {
+            let some = Array(keys[start..<min(start + Self.maxBatchKeys, keys.count)])
+            let found = try items(some, batch, deadline: deadline)
+            guard try body(some.compactMap { found[$0] }) else { return }
+        }
+    }
+
+    /// The same by a Query or a Scan. A page may be empty and not be the last.
+    func forEachPage(
+        _ question: ItemQuestion, _ first: ItemQuestion.Page, _ batch: Batch, deadline: MonotonicTime,
+        _ body: ([Document]) throws(SluiceError) -> Bool
+    ) throws(SluiceError) {
+        var page = first
+        repeat {
+            let answer = try ask(question.request(page), batch, deadline: deadline)
+            guard try body(answer.records) else { return }
+            page.start = answer.lastKey
+        } while page.start != nil
+    }
+
+    private func count(_ filter: Filter, _ batch: Batch, deadline: MonotonicTime) throws(SluiceError) -> Int {
+        try batch.layout.rules.check(filter)
+        var count = 0
+        let plan = AccessPlan(filter, batch.layout.definition)
+        switch plan {
+        case .query, .index, .scan:
+            let question = ItemQuestion(plan, filter, batch.layout, now: batch.now)
+            guard question.isExact else { break }
+            var page = ItemQuestion.Page(isCount: true)
+            repeat {
+                let answer = try ask(question.request(page), batch, deadline: deadline)
+                count += answer.count
+                page.start = answer.lastKey
+            } while page.start != nil
+            return count
+        case .nothing, .items: break
+        }
+        var work = FinishedWork(limits)
+        try forEachPage(filter, batch, deadline: deadline) { records throws(SluiceError) in
+            for record in records {
+                try work.take(bytes: record.bytes.count)
+                if batch.matches(record, filter) { count += 1 }
+            }
+            return true
+        }
+        return count
+    }
+
+    // MARK: items by their keys
+
+    /// Keys that one BatchGetItem takes, at most
+    /// (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html).
+    static let maxBatchKeys = 100
+
+    private func read(
+        _ points: [(filter: Filter, key: DynamoKey)], _ operations: [PendingOperation], _ batch: Batch
+    ) -> [Result<OperationResult, SluiceError>] {
+        do throws(SluiceError) {
+            let latest = operations[..<points.count].map(\.deadline).max()!
+            let now = MonotonicTime.now
+            guard latest > now else {
+                return points.indices.map { i in Result { () throws(SluiceError) in try read(operations[i], batch) } }
+            }
+            var keys: [DynamoKey] = []
+            var seen: Set<DynamoKey> = []
+            for point in points where seen.insert(point.key).inserted { keys.append(point.key) }
+            let found = try items(keys, batch, deadline: latest)
+            var bytes = 0
+            var results: [Result<OperationResult, SluiceError>] = []
+            for (point, pending) in zip(points, operations) {
+                // More bytes than one batch may have come again.
+                if bytes > limits.maxBatchBytes { break }
+                let record = found[point.key].flatMap { batch.matches($0, point.filter) ? $0 : nil }
+                bytes += record?.bytes.count ?? 0
+                results.append(
+                    Result { () throws(SluiceError) in
+                        try pending.checkDeadline(at: now)
+                        try batch.layout.rules.check(point.filter)
+                        guard let record else { throw Self.notFound }
+                        return .record(record)
+                    })
+            }
+            return results
+        } catch {
+            return points.map { _ in .failure(error) }
+        }
+    }
+
+    /// The items with these keys, each of which is named once; consistent.
+    func items(_ keys: [DynamoKey], _ batch: Batch, deadline: MonotonicTime) throws(SluiceError) -> [DynamoKey: Document] {
+        var found: [DynamoKey: Document] = [:]
+        if keys.count == 1 {
+            let answer = try ask(try getRequest(keys[0], batch), batch, deadline: deadline)
+            if let record = answer.records.first { found[keys[0]] = record }
+            return found
+        }
+        var waiting: [[UInt8]] = []
+        for start in stride(from: 0, to: keys.count, by: Self.maxBatchKeys) {
+            waiting.append(try requestItems(keys[start..<min(start + Self.maxBatchKeys, keys.count)], batch))
+        }
+        var idleRounds = 0
+        while !waiting.isEmpty {
+            let requests = waiting.map { items in
+                DynamoRequest(
+                    target: "BatchGetItem",
+                    body: Array("{\"RequestItems\":".utf8) + items + Array(",\"ReturnConsumedCapacity\":\"TOTAL\"}".utf8))
+            }
+            let count = found.count
+            waiting = []
+            for result in send(requests, deadline: deadline) {
+                let answer = try answer(to: result, batch)
+                for record in answer.records { found[try batch.layout.key(of: record)] = record }
+                if let rest = answer.unprocessed { waiting.append(rest) }
+            }
+            guard !waiting.isEmpty else { break }
+            idleRounds = found.count > count ? 1 : idleRounds + 1
+            try pause(before: idleRounds, deadline: deadline)
+        }
+        return found
+    }
+
+    /// Waits before what DynamoDB left out of a batch is asked for again, as for other throttling.
+    private func pause(before round: Int, deadline: MonotonicTime) throws(SluiceError) {
+        let pause = policy.pauseMilliseconds(after: round, isThrottled: true, wish: nil, random: .random(in: 0..<1))
+        guard round < policy.maxAttempts, MonotonicTime.now.advanced(milliseconds: pause) < deadline else {
+            throw SluiceError(.overloaded, "DynamoDB leaves keys of a batch unread: the table is throttled; try again later")
+        }
+        // The thread is this connection's own, and has nothing else to do.
+        usleep(UInt32(pause) * 1_000)
+    }
+
+    func getRequest(_ key: DynamoKey, _ batch: Batch) throws(SluiceError) -> DynamoRequest {
+        var writer = AttributeWriter([UInt8(ascii: "{")])
+        JSONText.member("TableName", text: batch.layout.tableName, to: &writer.text)
+        JSONWriter.ascii(",\"Key\":", to: &writer.text)
+        try batch.layout.append(key, to: &writer)
+        JSONWriter.ascii(",\"ConsistentRead\":true,\"ReturnConsumedCapacity\":\"TOTAL\"}", to: &writer.text)
+        return DynamoRequest(target: "GetItem", body: writer.text)
+    }
+
+    /// `{"table": {"Keys": […], "ConsistentRead": true}}`.
+    private func requestItems(_ keys: ArraySlice<DynamoKey>, _ batch: Batch) throws(SluiceError) -> [UInt8] {
+        var writer = AttributeWriter([UInt8(ascii: "{")])
+        JSONText.string(batch.layout.tableName, to: &writer.text)
+        JSONWriter.ascii(":{\"Keys\":[", to: &writer.text)
+        for (number, key) in keys.enumerated() {
+            if number > 0 { writer.text.append(UInt8(ascii: ",")) }
+            try batch.layout.append(key, to: &writer)
+        }
+        JSONWriter.ascii("],\"ConsistentRead\":true}}", to: &writer.text)
+        return writer.text
+    }
+}

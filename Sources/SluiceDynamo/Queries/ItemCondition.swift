@@ -1,0 +1,75 @@
+import SluiceBackend
+import SluiceProtocol
+
+/// What must hold of an item at the instant it changes or goes: that it is there, has not expired, and satisfies the whole filter. A
+/// condition that DynamoDB cannot express is that the field still is what was read. A value; one for each request.
+struct ItemCondition {
+    /// The expression.
+    private(set) var text: String
+    /// What it mentions.
+    private(set) var values = ExpressionValues()
+    /// Whether it says all of the filter.
+    private(set) var isWhole = true
+
+    /// For an item that has not been read: not whole when something of the filter cannot be expressed.
+    init(_ filter: Filter, key: DynamoKey, _ layout: DynamoLayout, now: Timestamp) {
+        self.init(layout, now: now)
+        let compiler = ConditionCompiler(layout)
+        for condition in filter.conditions where isWhole {
+            // The request names the key itself.
+            let fixed = zip(layout.keyPaths, key.values).first { $0.0 == condition.field }
+            if let fixed, condition.test.equality?.hasValue(of: fixed.1) ?? false { continue }
+            if !add(condition, compiler) { isWhole = false }
+        }
+    }
+
+    /// For an item that was read and matched.
+    init(_ filter: Filter, read record: Document, _ layout: DynamoLayout, now: Timestamp) {
+        self.init(layout, now: now)
+        let compiler = ConditionCompiler(layout)
+        for condition in filter.conditions {
+            // Keys never change.
+            if layout.keyPaths.contains(condition.field) { continue }
+            if add(condition, compiler) { continue }
+            addAsRead(String(condition.field.components[0]), record, layout)
+        }
+    }
+
+    private init(_ layout: DynamoLayout, now: Timestamp) {
+        text = "attribute_exists(\(values.alias(layout.definition.hashKey.name)))"
+        if let isLive = ConditionCompiler(layout).isLive(at: now, &values) { text += " AND \(isLive)" }
+    }
+
+    /// - Returns: whether it could be expressed exactly.
+    private mutating func add(_ condition: Condition, _ compiler: ConditionCompiler) -> Bool {
+        var attempt = values
+        guard let compiled = compiler.compile(condition, &attempt), compiled.isExact,
+            text.utf8.count + compiled.text.utf8.count + 5 <= ConditionCompiler.maxExpressionBytes
+        else { return false }
+        values = attempt
+        text += " AND \(compiled.text)"
+        return true
+    }
+
+    /// That a top-level field is what was read, or missing as it was.
+    mutating func addAsRead(_ name: String, _ record: Document, _ layout: DynamoLayout) {
+        let alias = values.alias(name)
+        var stored: [UInt8]?
+        // What was read can be written.
+        try? layout.forEachAttribute(of: record) { field, value throws(SluiceError) in
+            guard field.elementsEqual(name.utf8) else { return }
+            var writer = AttributeWriter()
+            try value(&writer)
+            stored = writer.text
+        }
+        guard let stored else { return text += " AND attribute_not_exists(\(alias))" }
+        var equality = "\(alias) = \(values.alias(attribute: stored))"
+        if let timeToLive = layout.definition.timeToLive, name == timeToLive.attribute,
+            case .scalar(.timestamp(let created)) = record[name: name]
+        {
+            // The origin wrote the number as text.
+            equality = "(\(equality) OR \(alias) = \(values.alias(text: String(DynamoLayout.expiry(created, timeToLive)))))"
+        }
+        text += " AND \(equality)"
+    }
+}
