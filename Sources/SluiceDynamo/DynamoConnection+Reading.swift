@@ -117,7 +117,8 @@ extension DynamoConnection {
     ) -> [Result<OperationResult, SluiceError>] {
         do throws(SluiceError) {
             let latest = operations[..<points.count].map(\.deadline).max()!
-            guard latest > .now else {
+            let now = MonotonicTime.now
+            guard latest > now else {
                 return points.indices.map { i in Result { () throws(SluiceError) in try read(operations[i], batch) } }
             }
             var keys: [DynamoKey] = []
@@ -126,13 +127,14 @@ extension DynamoConnection {
             let found = try items(keys, batch, deadline: latest)
             var bytes = 0
             var results: [Result<OperationResult, SluiceError>] = []
-            for point in points {
+            for (point, pending) in zip(points, operations) {
                 // More bytes than one batch may have come again.
                 if bytes > limits.maxBatchBytes { break }
                 let record = found[point.key].flatMap { batch.matches($0, point.filter) ? $0 : nil }
                 bytes += record?.bytes.count ?? 0
                 results.append(
                     Result { () throws(SluiceError) in
+                        try pending.checkDeadline(at: now)
                         try batch.layout.rules.check(point.filter)
                         guard let record else { throw Self.notFound }
                         return .record(record)
