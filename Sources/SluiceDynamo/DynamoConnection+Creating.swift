@@ -12,35 +12,19 @@ extension DynamoConnection {
 
     /// Creates the records of all operations, each for itself: conditional puts that are under way together.
     func create(_ operations: ArraySlice<PendingOperation>, _ batch: Batch) -> [Result<OperationResult, SluiceError>] {
-        var prepared: [Result<Creation, SluiceError>] = []
-        var shares: [Range<Int>] = []
-        for pending in operations {
-            let start = prepared.count
-            switch pending.operation {
-            case .create(let object, let isGenerated): prepared.append(prepare(object, isGenerated, pending, batch))
-            case .saveMany(let objects, let isGenerated):
-                for (object, isGenerated) in zip(objects, isGenerated) { prepared.append(prepare(object, isGenerated, pending, batch)) }
-            default: preconditionFailure("creates only")
-            }
-            shares.append(start..<prepared.count)
-        }
-        let outcomes = put(prepared, batch, deadline: operations.map(\.deadline).max()!)
-        return zip(operations, shares).map { pending, share in
-            guard case .create = pending.operation else { return .success(.outcomes(Array(outcomes[share]))) }
-            return outcomes[share.lowerBound].map { .record($0) }
-        }
+        let creates = CreateBatch(operations)
+        let prepared = creates.entries.map { prepare($0, batch) }
+        return creates.results(put(prepared, batch, deadline: creates.latestDeadline))
     }
 
-    private func prepare(
-        _ object: Document, _ isGenerated: Bool, _ pending: PendingOperation, _ batch: Batch
-    ) -> Result<Creation, SluiceError> {
+    private func prepare(_ entry: CreateBatch.Entry, _ batch: Batch) -> Result<Creation, SluiceError> {
         Result { () throws(SluiceError) in
-            try pending.checkDeadline()
-            let record = try batch.layout.rules.record(creating: object, isGenerated: isGenerated, now: batch.now) {
+            try entry.deadline.check()
+            let record = try batch.layout.rules.record(creating: entry.object, isGenerated: entry.isGenerated, now: batch.now) {
                 ids.next(now: batch.now)
             }.withIntegralFloatsAsIntegers
             let request = try putRequest(record, batch)
-            return Creation(record: record, key: try batch.layout.key(of: record), request: request, isGenerated: isGenerated)
+            return Creation(record: record, key: try batch.layout.key(of: record), request: request, isGenerated: entry.isGenerated)
         }
     }
 

@@ -16,7 +16,7 @@ extension DynamoConnection {
     }
 
     private func read(_ pending: PendingOperation, _ batch: Batch) throws(SluiceError) -> OperationResult {
-        try pending.checkDeadline()
+        try pending.deadline.check()
         switch pending.operation {
         case .getOne(let filter):
             guard let record = try firstRecord(filter, batch, deadline: pending.deadline) else { throw Self.notFound }
@@ -131,7 +131,7 @@ extension DynamoConnection {
             if bytes > limits.maxBatchBytes { break }
             results.append(
                 Result { () throws(SluiceError) in
-                    try pending.checkDeadline(at: now)
+                    try pending.deadline.check(at: now)
                     try batch.layout.rules.check(point.filter)
                     guard let record = try found[point.key]?.get(), batch.matches(record, point.filter) else { throw Self.notFound }
                     bytes += record.bytes.count

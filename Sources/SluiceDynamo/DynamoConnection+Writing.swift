@@ -16,7 +16,7 @@ extension DynamoConnection {
     }
 
     private func write(_ pending: PendingOperation, _ batch: Batch) throws(SluiceError) -> OperationResult {
-        try pending.checkDeadline()
+        try pending.deadline.check()
         switch pending.operation {
         case .update(let object, let filter): return .record(try update(object, filter, batch, deadline: pending.deadline))
         case .deleteOne(let filter):
@@ -43,7 +43,7 @@ extension DynamoConnection {
 
     /// - Returns: nil when a look at the record is needed.
     private func keyedWrite(_ pending: PendingOperation, _ batch: Batch) throws(SluiceError) -> KeyedWrite? {
-        try pending.checkDeadline()
+        try pending.deadline.check()
         switch pending.operation {
         case .deleteOne(let filter):
             try batch.layout.rules.check(filter)
@@ -271,15 +271,6 @@ extension DynamoConnection {
             return try change(again, filter, batch, deadline: deadline) { stored throws(SluiceError) in
                 try deleteRequest(stored, filter, batch)
             } != nil
-        }
-    }
-}
-
-extension RepositoryOperation {
-    var isCreate: Bool {
-        switch self {
-        case .create, .saveMany: true
-        default: false
         }
     }
 }

@@ -121,10 +121,11 @@ final class DynamoConnection: BackendConnection {
     static let attempts = 8
 }
 
-extension PendingOperation {
+extension MonotonicTime {
+    /// As a deadline.
     /// - Parameter start: when the engine begins.
     /// - Throws: `deadlineExceeded` when it is too late to start.
-    func checkDeadline(at start: MonotonicTime = .now) throws(SluiceError) {
-        guard deadline > start else { throw SluiceError(.deadlineExceeded, "the deadline passed before the engine began") }
+    func check(at start: MonotonicTime = .now) throws(SluiceError) {
+        guard self > start else { throw SluiceError(.deadlineExceeded, "the deadline passed before the engine began") }
     }
 }

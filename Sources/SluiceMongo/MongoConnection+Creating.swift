@@ -12,39 +12,20 @@ extension MongoConnection {
 
     /// Creates the records of all operations in one round trip, each for itself.
     func create(_ operations: ArraySlice<PendingOperation>, _ batch: Batch) -> [Result<OperationResult, SluiceError>] {
-        var prepared: [Result<Creation, SluiceError>] = []
-        var shares: [Range<Int>] = []
-        for pending in operations {
-            let start = prepared.count
-            switch pending.operation {
-            case .create(let object, let isGenerated): prepared.append(prepare(object, isGenerated, pending.deadline, batch))
-            case .saveMany(let objects, let isGenerated):
-                for (object, isGenerated) in zip(objects, isGenerated) {
-                    prepared.append(prepare(object, isGenerated, pending.deadline, batch))
-                }
-            default: preconditionFailure("creates only")
-            }
-            shares.append(start..<prepared.count)
-        }
-        let outcomes = insert(prepared, batch)
-        return zip(operations, shares).map { pending, share in
-            guard case .create = pending.operation else { return .success(.outcomes(Array(outcomes[share]))) }
-            return outcomes[share.lowerBound].map { .record($0) }
-        }
+        let creates = CreateBatch(operations)
+        return creates.results(insert(creates.entries.map { prepare($0, batch) }, batch))
     }
 
-    private func prepare(
-        _ object: Document, _ isGenerated: Bool, _ deadline: MonotonicTime, _ batch: Batch
-    ) -> Result<Creation, SluiceError> {
+    private func prepare(_ entry: CreateBatch.Entry, _ batch: Batch) -> Result<Creation, SluiceError> {
         Result { () throws(SluiceError) in
-            _ = try deadline.maxTimeMilliseconds()
-            let record = try batch.layout.rules.record(creating: object, isGenerated: isGenerated, now: batch.now) {
+            _ = try entry.deadline.maxTimeMilliseconds()
+            let record = try batch.layout.rules.record(creating: entry.object, isGenerated: entry.isGenerated, now: batch.now) {
                 ids.next(now: batch.now)
             }
             let stored = try batch.layout.stored(record) { ids.next(now: batch.now) }
             // libmongoc would give up all that share the round trip.
             guard stored.count <= MongoFailure.maxDocumentBytes else { throw MongoFailure.tooLarge() }
-            return Creation(record: record, stored: stored, isGenerated: isGenerated, deadline: deadline)
+            return Creation(record: record, stored: stored, isGenerated: entry.isGenerated, deadline: entry.deadline)
         }
     }
 

@@ -211,12 +211,3 @@ extension MongoConnection {
         return byId ?? byKey
     }
 }
-
-extension RepositoryOperation {
-    var isCreate: Bool {
-        switch self {
-        case .create, .saveMany: true
-        default: false
-        }
-    }
-}
