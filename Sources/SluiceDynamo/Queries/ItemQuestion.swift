@@ -49,8 +49,10 @@ struct ItemQuestion {
         if let isLive = compiler.isLive(at: now, &values) { filterParts.append(isLive) }
     }
 
+    /// Whether a field is one of the key's, or would be within one.
     private func isKeyField(_ field: FieldPath, _ hash: RepositoryDefinition.KeyField, _ range: RepositoryDefinition.KeyField?) -> Bool {
-        field.text.utf8.elementsEqual(hash.name.utf8) || range.map { field.text.utf8.elementsEqual($0.name.utf8) } ?? false
+        let name = field.components[0].utf8
+        return name.elementsEqual(hash.name.utf8) || range.map { name.elementsEqual($0.name.utf8) } ?? false
     }
 
     private mutating func add(_ condition: Condition, _ compiler: ConditionCompiler) {
