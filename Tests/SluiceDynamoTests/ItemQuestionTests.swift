@@ -22,4 +22,12 @@ import Testing
         #expect(question.isQuery && !question.isExact)
         #expect(body(question).contains(##""FilterExpression":"#1 = :1""##), "\(body(question))")
     }
+
+    /// Else one record that matches would be looked for item by item, each a request.
+    @Test func fewerItemsAreReadOnlyWhereEachMatches() throws {
+        let device = ("device", Condition.Test.equal(Given.text("d")))
+        #expect(question(Given.ranged, try Given.filter(device)).isUnfiltered)
+        #expect(!question(Given.ranged, try Given.filter(device, ("at", .notEqual(.integer(1))))).isUnfiltered)
+        #expect(!question(Given.ranged, try Given.filter(device, ("other", .equal(.integer(1))))).isUnfiltered)
+    }
 }

@@ -109,8 +109,8 @@ struct ItemQuestion {
         return DynamoRequest(target: isQuery ? "Query" : "Scan", body: text)
     }
 
-    /// Whether every item read is answered, so that reading fewer is worth while.
-    var isUnfiltered: Bool { filterParts.isEmpty }
+    /// Whether every item read is a record that matches, so that reading fewer is worth while.
+    var isUnfiltered: Bool { filterParts.isEmpty && isExact }
 
     // MARK: places in a walk
 
