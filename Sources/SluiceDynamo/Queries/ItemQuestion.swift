@@ -57,9 +57,8 @@ struct ItemQuestion {
 
     private mutating func add(_ condition: Condition, _ compiler: ConditionCompiler) {
         var attempt = values
-        let length = filterParts.reduce(0) { $0 + $1.utf8.count + 5 }
         guard let compiled = compiler.compile(condition, &attempt),
-            length + compiled.text.utf8.count <= ConditionCompiler.maxExpressionBytes
+            ConditionCompiler.fits((filterParts + [compiled.text]).joined(separator: " AND "))
         else { return isExact = false }
         values = attempt
         filterParts.append(compiled.text)
