@@ -37,4 +37,14 @@ import Testing
         let condition = try condition(filter, ["id": "65a1b2c3d4e5f60718293a4b", "name": "abx"])
         #expect(condition.text.hasSuffix(" AND #2 = :4"), "\(condition.text)")
     }
+
+    /// A number of 38 digits that others left is read as a decimal, and its record can be changed by it.
+    @Test func aDecimalMayStandAsANumber() throws {
+        let digits = "12345678901234567890.123456789012345678"
+        let decimal = try Array(digits.utf8).withUnsafeBytes { try DecimalNumber(text: $0) }
+        let filter = try Given.filter(("price", .equal(.decimal(decimal))))
+        let condition = try condition(filter, ["id": "65a1b2c3d4e5f60718293a4b", "price": .decimal(digits)])
+        #expect(condition.text.hasSuffix(" AND (#2 = :4 OR #2 = :5)"), "\(condition.text)")
+        #expect(values(condition).contains("{\"N\":\"\(digits)\"}"))
+    }
 }

@@ -45,6 +45,6 @@ import Testing
     }
 
     @Test func operatorsAreAllWordsButAliases() {
-        #expect(ConditionCompiler.operators(in: "attribute_exists(#0) AND NOT ((attribute_type(#1, :0) AND #1 <= :1) OR #2 IN (:1,:2))") == 7)
+        #expect(ConditionCompiler.operators(in: "attribute_exists(#0) AND NOT ((attribute_type(#1, :0) AND #1 <= :1) OR #2 IN (:1,:2))") == 8)
     }
 }

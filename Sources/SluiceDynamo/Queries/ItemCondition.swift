@@ -72,6 +72,12 @@ struct ItemCondition {
         }
         guard let stored else { return text += " AND attribute_not_exists(\(alias))" }
         var equality = "\(alias) = \(values.alias(attribute: stored))"
+        if case .scalar(.decimal(let number)) = record[name: name], let value = Double(number.text), value != 0, NumberText.holds(value) {
+            // A number of another's, with more digits than a float has, is shown as a decimal.
+            var digits = AttributeWriter()
+            digits.number(number.text)
+            equality = "(\(equality) OR \(alias) = \(values.alias(attribute: digits.text)))"
+        }
         if let timeToLive = layout.definition.timeToLive, name == timeToLive.attribute,
             case .scalar(.timestamp(let created)) = record[name: name]
         {
