@@ -60,7 +60,9 @@ import Testing
     /// Items that were there before an index may have what it cannot hold, and then are not in it.
     @Test func anIndexDoesNotServeWhatItCannotHold() throws {
         let city = ("city", Condition.Test.equal(Self.x))
-        for test: Condition.Test in [.exists(true), .equal(Self.y), .ordered(.gt, Self.y), .isIn([.integer(1), Self.y]), .like(LikePattern("%".utf8))] {
+        for test: Condition.Test in [
+            .exists(true), .equal(Self.y), .ordered(.gt, Self.y), .isIn([.integer(1), Self.y]), .like(LikePattern("%".utf8)),
+        ] {
             #expect(try plan(Given.indexed, city, ("age", test)) == .scan, "\(test)")
         }
         for value in ["", String(repeating: "x", count: 2_049)] {

@@ -41,10 +41,12 @@ import Testing
         let many = Filter(try (0..<64).map { Condition(try FieldPath("f\($0)"), .like(LikePattern("%a%b%c%".utf8))) })
         let text = body(self.question(Given.indexed, many))
         let expression = try #require(text.split(separator: "\"FilterExpression\":\"").last?.split(separator: "\"").first)
-        #expect(ConditionCompiler.operators(in: String(expression)) <= 300 && expression.utf8.count <= 4_096 && expression.utf8.count > 1_000)
+        #expect(
+            ConditionCompiler.operators(in: String(expression)) <= 300 && expression.utf8.count <= 4_096 && expression.utf8.count > 1_000)
     }
 
     @Test func operatorsAreAllWordsButAliases() {
-        #expect(ConditionCompiler.operators(in: "attribute_exists(#0) AND NOT ((attribute_type(#1, :0) AND #1 <= :1) OR #2 IN (:1,:2))") == 8)
+        #expect(
+            ConditionCompiler.operators(in: "attribute_exists(#0) AND NOT ((attribute_type(#1, :0) AND #1 <= :1) OR #2 IN (:1,:2))") == 8)
     }
 }
