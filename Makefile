@@ -4,7 +4,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test fuzz demo bench memory leaks install clean
+.PHONY: help run test fuzz demo bench soak memory leaks install clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -18,8 +18,11 @@ test: ## install what is missing, run every suite
 demo: ## sixteen processes on one daemon: load, query, change and verify 13,000 records (BACKEND=, DEMO_FLAGS=)
 	@scripts/demo $(DEMO_FLAGS)
 
-bench: ## measure this machine against the project's bars (about three minutes)
+bench: ## measure this machine against the project's bars (about twelve minutes)
 	@scripts/bench
+
+soak: ## an hour at 70 % load with chaos on: does anything grow? (SOAK_FLAGS=)
+	@scripts/soak $(SOAK_FLAGS)
 
 memory: ## 200,000 mixed requests on each engine: does the daemon's memory stay flat? (REQUESTS=)
 	@scripts/memory-check

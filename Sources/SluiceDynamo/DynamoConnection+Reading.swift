@@ -115,32 +115,48 @@ extension DynamoConnection {
     private func read(
         _ points: [(filter: Filter, key: DynamoKey)], _ operations: [PendingOperation], _ batch: Batch
     ) -> [Result<OperationResult, SluiceError>] {
-        do throws(SluiceError) {
-            let latest = operations[..<points.count].map(\.deadline).max()!
-            guard latest > .now else {
-                return points.indices.map { i in Result { () throws(SluiceError) in try read(operations[i], batch) } }
+        let latest = operations[..<points.count].map(\.deadline).max()!
+        let now = MonotonicTime.now
+        guard latest > now else {
+            return points.indices.map { i in Result { () throws(SluiceError) in try read(operations[i], batch) } }
+        }
+        var keys: [DynamoKey] = []
+        var seen: Set<DynamoKey> = []
+        for point in points where seen.insert(point.key).inserted { keys.append(point.key) }
+        let found = itemsApart(keys, batch, deadline: latest)
+        var bytes = 0
+        var results: [Result<OperationResult, SluiceError>] = []
+        for (point, pending) in zip(points, operations) {
+            // More bytes than one batch may have come again.
+            if bytes > limits.maxBatchBytes { break }
+            results.append(
+                Result { () throws(SluiceError) in
+                    try pending.checkDeadline(at: now)
+                    try batch.layout.rules.check(point.filter)
+                    guard let record = try found[point.key]?.get(), batch.matches(record, point.filter) else { throw Self.notFound }
+                    bytes += record.bytes.count
+                    return .record(record)
+                })
+        }
+        return results
+    }
+
+    /// The items with these keys, each for itself: one that callers cannot be given fails alone.
+    private func itemsApart(
+        _ keys: [DynamoKey], _ batch: Batch, deadline: MonotonicTime
+    ) -> [DynamoKey: Result<Document, SluiceError>] {
+        do throws(SluiceError) { return try items(keys, batch, deadline: deadline).mapValues { .success($0) } } catch {
+            var failures = Dictionary(uniqueKeysWithValues: keys.map { ($0, Result<Document, SluiceError>.failure(error)) })
+            // Whatever else went wrong would go wrong again.
+            guard error.code == .backendError, keys.count > 1, let requests = try? keys.map({ try getRequest($0, batch) }) else {
+                return failures
             }
-            var keys: [DynamoKey] = []
-            var seen: Set<DynamoKey> = []
-            for point in points where seen.insert(point.key).inserted { keys.append(point.key) }
-            let found = try items(keys, batch, deadline: latest)
-            var bytes = 0
-            var results: [Result<OperationResult, SluiceError>] = []
-            for point in points {
-                // More bytes than one batch may have come again.
-                if bytes > limits.maxBatchBytes { break }
-                let record = found[point.key].flatMap { batch.matches($0, point.filter) ? $0 : nil }
-                bytes += record?.bytes.count ?? 0
-                results.append(
-                    Result { () throws(SluiceError) in
-                        try batch.layout.rules.check(point.filter)
-                        guard let record else { throw Self.notFound }
-                        return .record(record)
-                    })
+            for (key, result) in zip(keys, send(requests, deadline: deadline)) {
+                do throws(SluiceError) { failures[key] = try answer(to: result, batch).records.first.map { .success($0) } } catch {
+                    failures[key] = .failure(error)
+                }
             }
-            return results
-        } catch {
-            return points.map { _ in .failure(error) }
+            return failures
         }
     }
 

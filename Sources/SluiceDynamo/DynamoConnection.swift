@@ -122,8 +122,9 @@ final class DynamoConnection: BackendConnection {
 }
 
 extension PendingOperation {
+    /// - Parameter start: when the engine begins.
     /// - Throws: `deadlineExceeded` when it is too late to start.
-    func checkDeadline() throws(SluiceError) {
-        guard deadline > .now else { throw SluiceError(.deadlineExceeded, "the deadline passed before the engine began") }
+    func checkDeadline(at start: MonotonicTime = .now) throws(SluiceError) {
+        guard deadline > start else { throw SluiceError(.deadlineExceeded, "the deadline passed before the engine began") }
     }
 }

@@ -21,8 +21,8 @@ struct StressCommand: ParsableCommand {
             interrupted.
             """,
         subcommands: [
-            BenchCommand.self, RunCommand.self, CompareCommand.self, LinearizabilityCommand.self, PingCommand.self, CreateCommand.self,
-            GetCommand.self,
+            BenchCommand.self, RunCommand.self, CompareCommand.self, LinearizabilityCommand.self, SoakCommand.self, PingCommand.self,
+            CreateCommand.self, GetCommand.self,
             GenerateCommand.self, EchoCommand.self, IdleClientsCommand.self, DirectSQLiteCommand.self,
         ]
     )

@@ -148,6 +148,29 @@ import Testing
         }
     }
 
+    /// Another program's item, nested deeper than callers may be given, among those of one batch.
+    @Test(arguments: EngineServer.dynamodb) func anItemThatCannotBeShownFailsItsOwnReadOnly(_ server: EngineServer) async throws {
+        try await on(server) { subject, _ in
+            let repository = try subject.define([:])
+            func id(_ number: Int) -> String { "65a1b2c3d4e5f607182930\(10 + number)" }
+            for number in 0..<20 {
+                let deep = number == 7 ? (0..<30).reduce(#"{"N":"1"}"#) { json, _ in #"{"L":[\#(json)]}"# } : #"{"N":"\#(number)"}"#
+                try subject.ask("PutItem", #"{"TableName":"NAME","Item":{"id":{"S":"\#(id(number))"},"v":\#(deep)}}"#)
+            }
+            let reads = (0..<20).map { number in
+                PendingOperation(
+                    .getOne(Filter([Condition(.id, .equal(DefinitionFixture.text(id(number))))])), deadline: Self.deadline)
+            }
+            for (number, result) in subject.connection.execute(reads, on: repository).enumerated() {
+                guard number == 7 else {
+                    _ = try result.get()
+                    continue
+                }
+                #expect(try #require(throws: SluiceError.self) { try result.get() }.code == .backendError)
+            }
+        }
+    }
+
     @Test(arguments: EngineServer.dynamodb) func whatIsConsumedIsCounted(_ server: EngineServer) async throws {
         try await on(server) { subject, _ in
             let repository = try subject.define([:])

@@ -50,9 +50,8 @@ import Testing
             // Another program's, nested deeper than callers may be given.
             let deep = (0..<40).reduce("1") { json, _ in "{\"a\": \(json)}" }
             let id = String(decoding: Self.id(63), as: UTF8.self)
-            #expect(
-                try collection.insert([LibBSON.document(json: "{\"_id\": {\"$oid\": \"\(id)\"}, \"v\": \(deep)}")], maxTimeMilliseconds: 0)
-                    .isEmpty)
+            let foreign = LibBSON.document(json: "{\"_id\": {\"$oid\": \"\(id)\"}, \"v\": \(deep)}")
+            #expect(try collection.insert([foreign], maxTimeMilliseconds: 0).isEmpty)
             let reads = (0..<64).map { Self.pending(.getOne(Filter([Condition(.id, .equal(.string(Self.id($0))))]))) }
             let results = connection.execute(reads, on: repository)
             #expect(results.count == 64)

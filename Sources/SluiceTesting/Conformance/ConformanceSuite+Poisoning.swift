@@ -28,7 +28,7 @@ extension ConformanceSuite {
             try poison(20, ["code": 5], .invalidInput)
             try poison(21, ["code": "large", "text": text(subject.facts.maxRecordBytes)], .tooLarge)
             try poison(40, ["code": "late"], .deadlineExceeded, deadline: past)
-            try poison(63, ["code": "c62"], .alreadyExists)
+            try poison(63, ["code": "taken", "n": 63], .alreadyExists)
             let results = items.run(operations)
             try expect(results.count, 64)
             for (number, result) in results.enumerated() {

@@ -7,7 +7,7 @@ import Glibc
 enum DurableCreateRow {
     private static let clients = 64
     private static let processes = 8
-    private static let bar = Bar.atLeast(3)
+    private static let bar = Bar.atLeast(5)
     private static let recordBytes = 200
 
     static func measure(_ bench: Bench) throws -> [Measurement] {

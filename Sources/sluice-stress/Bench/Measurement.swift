@@ -1,7 +1,7 @@
 /// A line of the benchmark's table: one figure against its bar, with what stands behind it.
 struct Measurement: Encodable {
     enum Unit: String, Encodable, Sendable {
-        case ratio, megabytes, kilobytes
+        case ratio, megabytes, kilobytes, seconds
     }
 
     let row: BenchRow

@@ -2,8 +2,8 @@
 /// and against the PING of redis-server: the same generator, in the same run, one after the other.
 enum PingRow {
     private static let clients = 50
-    private static let echoBar = Bar.atLeast(0.6)
-    private static let redisBar = Bar.above(1)
+    private static let echoBar = Bar.atLeast(0.7)
+    private static let redisBar = Bar.atLeast(2)
 
     static func measure(_ bench: Bench) throws -> [Measurement] {
         let folder = try bench.folder.subfolder("ping")

@@ -18,12 +18,7 @@ enum PointReadRow {
             bench.progress.show("getOne", run: run, of: bench.runs, "bare echo")
             ofEcho.append(try bench.load(.echo, on: echo, clients: 1).run(against: echo))
             bench.progress.show("getOne", run: run, of: bench.runs, "sluiced")
-            var load = bench.load(.get, on: daemon, clients: 1)
-            load.repository = stored.repository
-            load.nameSpace = stored.nameSpace
-            load.records = stored.count
-            load.bodyBytes = stored.bodyBytes
-            ofDaemon.append(try load.run(against: daemon))
+            ofDaemon.append(try stored.load(on: daemon, clients: 1, bench).run(against: daemon))
         }
         for server in [echo, daemon] { try server.stop() }
         let ratios = zip(ofDaemon, ofEcho).map { $0.microseconds(quantile: 0.5) / $1.microseconds(quantile: 0.5) }

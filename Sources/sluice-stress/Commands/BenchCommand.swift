@@ -12,12 +12,17 @@ struct BenchCommand: ParsableCommand {
             absolute numbers depend on the machine, ratios hardly do. The rows:
 
               ping      requests a second of 50 clients: the daemon against a bare echo server, and against redis-server's PING
+              pipeline  the same with 16 requests in flight on each connection, against redis-server's PING pipelined
               hop       the median time of a request through an engine that does nothing, against an echo by a worker thread
               getOne    the median time of a read by id, one client, embedded engine, against the echo's round trip
               creates   durable creates of 64 clients: the daemon against 64 processes that write an SQLite file directly
-              memory    RssAnon of the idle daemon, and what each of 2,000 idle clients adds
+              batching  reads a second of one client with batching on against off: where nothing queues, it must cost nothing
+              growth    the p99 of 5,000 connections against that of 10, in an open loop at half of capacity: ping and getOne
+              mongodb   reads and creates a second of 200 clients through four connections against 200 clients directly (SecantusDB)
+              dynamodb  reads a second, the same (roto)
+              memory    RssAnon of the idle daemon, what each of 10,000 idle clients adds, and how long they take to connect
 
-            It takes about three minutes; --quick takes seconds and is good for finding out whether all of it works. Build in release \
+            It takes about twelve minutes; --quick takes seconds and is good for finding out whether all of it works. Build in release \
             mode. The machine should do nothing else: a run in which other programs were busy is called DISTURBED.
 
               sluice-stress bench

@@ -82,6 +82,7 @@ struct BenchReport: Encodable {
         switch unit {
         case .ratio: NumberText.short(value)
         case .megabytes: "\(NumberText.short(value)) MB"
+        case .seconds: "\(NumberText.short(value)) s"
         case .kilobytes: "\(NumberText.short(value)) KB"
         }
     }

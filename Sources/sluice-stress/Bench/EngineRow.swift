@@ -1,0 +1,57 @@
+import CBench
+
+/// 200 clients in four processes on a server with an engine of its own: through the daemon with four connections, and each client directly
+/// by the engine's driver, one after the other. Records of 200 bytes, keys uniform over all of them. Replies are checked one by one, and
+/// what was created is read back. Nothing is pinned here: 200 clients and two servers need all processors, on both sides.
+struct EngineRow {
+    let row: BenchRow
+    let engine: Engine
+    /// Reads by id, else creates.
+    let isReads: Bool
+    let bar: Bar
+
+    private static let clients = 200
+    private static let processes = 4
+    private static let connections = 4
+    private static let fieldBytes = 160
+
+    private var records: Int { isReads ? 100_000 : 1_000 }
+
+    func measure(_ bench: Bench) throws -> Measurement {
+        let folder = try WorkFolder(in: bench.folder.path)
+        let programs = Rig.Programs(daemon: bench.daemon, connections: Self.connections, servers: nil)
+        let rig = try Rig(engine, programs, in: folder)
+        var mix = isReads ? Mix(reads: 1000) : Mix(inserts: 1000)
+        (mix.keys, mix.fields, mix.fieldBytes) = (.uniform, 1, Self.fieldBytes)
+        let count = bench.isQuick ? records / 50 : records
+        bench.progress.show(row.rawValue, run: 0, of: bench.runs, "writing \(count) records, twice")
+        let store = try RecordStore(at: rig.socket, mix, records: count)
+        let direct = try RecordStore(at: rig.directPlace, mix, records: count)
+        var ofDaemon: [RunResult] = []
+        var ofDriver: [RunResult] = []
+        var merged: [Double] = []
+        for run in 1...bench.runs {
+            bench.progress.show(row.rawValue, run: run, of: bench.runs, "\(engine.rawValue) through sluiced")
+            ofDaemon.append(try load(store, bench).run())
+            bench.progress.show(row.rawValue, run: run, of: bench.runs, "\(engine.rawValue) directly")
+            ofDriver.append(try load(direct, bench).run())
+            guard isReads else { continue }
+            // What identical reads that are fetched once gain, apart: some records are asked for most.
+            var popular = load(store, bench)
+            popular.mix.keys = .zipfian
+            merged.append(try popular.run().requestsPerSecond)
+        }
+        bench.progress.show(row.rawValue, run: bench.runs, of: bench.runs, "reading all records back")
+        for records in [store, direct] { try records.verify() }
+        let ratios = zip(ofDaemon, ofDriver).map { $0.requestsPerSecond / $1.requestsPerSecond }
+        let popular = merged.isEmpty ? [] : [SideFigure("sluiced", "requests, zipfian keys", .perSecond, merged)]
+        return Measurement(
+            row, "\(engine.rawValue) \(isReads ? "reads" : "creates"), \(Self.clients) clients: through 4 connections / directly", .ratio,
+            bar, runs: ratios, beside: SideFigure.all(of: "sluiced", ofDaemon) + SideFigure.all(of: "directly", ofDriver) + popular)
+    }
+
+    private func load(_ store: RecordStore, _ bench: Bench) -> Load {
+        store.load(
+            clients: Self.clients, processes: Self.processes, extent: .seconds(bench.window, warmUp: bench.warmUp))
+    }
+}

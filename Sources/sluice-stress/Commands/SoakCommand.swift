@@ -1,0 +1,121 @@
+import ArgumentParser
+import CBench
+import FoundationEssentials
+
+/// A long run under load and chaos, judged by whether the daemon ends as it began.
+struct SoakCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "soak",
+        abstract: "Runs for an hour at 70 % load with chaos on, and says whether memory, descriptors and latency stayed.",
+        discussion: """
+            Starts a daemon on an empty store, measures what 50 clients reach, and then sends a share of that in an open loop: 95 % \
+            reads, 5 % updates of 10,000 records. Meanwhile the daemon is killed and restarted and clients are cut off, in turn. Every \
+            reply is checked, and at the end every record.
+
+              sluice-stress soak
+              sluice-stress soak --engine dynamodb --seconds 600 --html soak.html
+
+            Exit code 0: nothing grew; 1: something did; 76: a reply or a record was wrong.
+            """
+    )
+
+    @Option(help: "The engine: \(Engine.allCases.map(\.rawValue).joined(separator: ", ")).")
+    var engine = Engine.sqlite
+
+    @Option(help: "How long, seconds.")
+    var seconds = 3_600.0
+
+    @Option(help: "Share of what 50 clients reach.")
+    var share = 0.7
+
+    @Option(help: "Connections.")
+    var clients = 50
+
+    @Option(help: "What is done, in turn: \(ChaosAction.allCases.map(\.rawValue).joined(separator: ",")); an empty text: nothing.")
+    var chaos = "cut-clients,kill-daemon,restart-daemon"
+
+    @Option(help: "Seconds from one act of chaos to the next.")
+    var period = 30.0
+
+    @Option(help: "The daemon to start. (default: sluiced beside this program)")
+    var daemon: String?
+
+    @Option(help: "The folder of the engines' servers. (default: what scripts/test-servers made)")
+    var servers: String?
+
+    @Option(help: "Folder for data and sockets; its path must be short.")
+    var directory = "/var/tmp"
+
+    @Flag(help: "Print JSON instead of text.")
+    var json = false
+
+    @Option(help: "Write one page with plots, to be opened in a browser.")
+    var html: String?
+
+    private static let records = 10_000
+    private static let processes = 4
+    private static let capacitySeconds = 5.0
+
+    mutating func validate() throws {
+        guard seconds >= 9, seconds <= 86_400 else { throw ValidationError("--seconds is from 9 to a day.") }
+        guard share > 0, share < 1 else { throw ValidationError("--share is between 0 and 1.") }
+        guard (1...10_000).contains(clients) else { throw ValidationError("--clients is from 1 to 10000.") }
+        guard period >= 2 else { throw ValidationError("--period is 2 at least.") }
+        guard actions.count == chaos.split(separator: ",").count else {
+            throw ValidationError("--chaos knows \(ChaosAction.allCases.map(\.rawValue).joined(separator: ", ")).")
+        }
+    }
+
+    private var actions: [ChaosAction] { chaos.split(separator: ",").compactMap { ChaosAction(rawValue: String($0)) } }
+
+    func run() throws {
+        bench_catch_interrupts()
+        var isMet = false
+        let status = StressFailure.reporting { isMet = try soak() }
+        throw status == 0 && !isMet ? ExitCode.failure : ExitCode(status)
+    }
+
+    private func soak() throws -> Bool {
+        let progress = ProgressLine()
+        defer { progress.clear() }
+        guard let program = ProgramPath.find(try daemon ?? ProgramPath.beside("sluiced")) else {
+            throw StressFailure(.serverNotThere, "there is no daemon to be started; build sluiced, or give --daemon PATH")
+        }
+        let rig = try Rig(engine, Rig.Programs(daemon: program, servers: servers), in: try WorkFolder(in: directory))
+        let store = try RecordStore(at: rig.socket, Scenario.b.mix, records: Self.records)
+        progress.show("soak  what \(clients) clients reach")
+        var load = store.load(clients: clients, processes: Self.processes, extent: .seconds(Self.capacitySeconds, warmUp: 1))
+        load.rate = share * (try load.run().requestsPerSecond)
+        load.extent = .seconds(seconds, warmUp: 1)
+        load.isTolerant = !actions.isEmpty
+        let watcher = RunWatcher(
+            "soak  \(NumberText.fixed(load.rate, 0)) requests/s", socket: rig.socket, seconds: seconds, warmUp: 1, ledger: store.ledger,
+            rig: rig, progress: progress)
+        let plan = ChaosPlan(actions: actions, period: period, outage: min(0.5, period / 4))
+        var figures = RunFigures(try load.run { try watcher.watch($0, plan) })
+        figures.daemon = watcher.samples
+        figures.events = watcher.events
+        try rig.waitUntilListening()
+        return try tell(figures, rate: load.rate, verified: try store.verify())
+    }
+
+    private func tell(_ figures: RunFigures, rate: Double, verified: UInt64) throws -> Bool {
+        let verdict = SoakVerdict(figures)
+        var report = RunReport(
+            workload: "soak", abstract: Scenario.b.abstract, seconds: seconds, rate: rate, records: Self.records, mix: Scenario.b.mix,
+            isOptimised: BenchCommand.isOptimised)
+        let point = RunReport.Point(clients: clients, processes: Self.processes, depth: 1, runs: [figures])
+        report.subjects = [RunReport.Subject(name: "sluiced on \(engine.rawValue)", points: [point])]
+        report.subjects[0].verifiedRecords = verified
+        if json {
+            print(try report.json())
+        } else {
+            print(report.text())
+            print(verdict.text)
+        }
+        if let html, !FileManager.default.createFile(atPath: html, contents: Data(RunPage(report).html.utf8)) {
+            throw StressFailure(.cannotWrite, "\(html) cannot be written")
+        }
+        return verdict.isMet
+    }
+}

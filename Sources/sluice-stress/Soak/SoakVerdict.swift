@@ -1,0 +1,62 @@
+/// Whether a long run ended as it began: what it held and how long it let people wait, in its last third against its first. A value, made
+/// of the run's figures. Wrong answers are none of its business: they end a run.
+struct SoakVerdict: Encodable {
+    /// One thing that must have stayed.
+    struct Check: Encodable {
+        let what: String
+        let before: Double
+        let after: Double
+        let bound: Double
+        let isMet: Bool
+
+        init(_ what: String, before: Double, after: Double, bound: Double) {
+            self.what = what
+            self.before = before
+            self.after = after
+            self.bound = bound
+            isMet = after <= bound
+        }
+    }
+
+    let checks: [Check]
+
+    var isMet: Bool { !checks.isEmpty && checks.allSatisfy(\.isMet) }
+
+    /// What memory may grow by: buffers that grow with the longest queue so far stay as large, bytes.
+    private static let memorySlack = 4.0 * 1024 * 1024
+    /// Connections come and go with the clients that are cut off.
+    private static let descriptorSlack = 8.0
+    /// The worst in a thousand moves with whatever else the machine does.
+    private static let latencyFactor = 2.0
+
+    init(_ run: RunFigures) {
+        var checks: [Check] = []
+        func check(_ what: String, _ values: [Double], _ figure: ([Double]) -> Double, bound: (Double) -> Double) {
+            let third = values.count / 3
+            guard third > 0 else { return }
+            let (before, after) = (figure(Array(values.prefix(third))), figure(Array(values.suffix(third))))
+            checks.append(Check(what, before: before, after: after, bound: bound(before)))
+        }
+        check("RssAnon at most, bytes", run.daemon.compactMap { $0.anonymousBytes.map(Double.init) }, Self.most) {
+            $0 + Self.memorySlack
+        }
+        check("open descriptors at most", run.daemon.compactMap { $0.descriptors.map(Double.init) }, Self.most) {
+            $0 + Self.descriptorSlack
+        }
+        // What chaos does to some pieces says nothing of the others.
+        check("p99.9, the median over time, µs", run.series.map(\.p999Microseconds).filter { $0 > 0 }, { Spread($0).median }) {
+            $0 * Self.latencyFactor
+        }
+        self.checks = checks
+    }
+
+    private static func most(_ values: [Double]) -> Double { values.max() ?? 0 }
+
+    /// A line for each check.
+    var text: String {
+        checks.map { check in
+            "\(check.isMet ? "kept  " : "GREW  ") \(check.what): \(NumberText.short(check.before)) in the first third, "
+                + "\(NumberText.short(check.after)) in the last, at most \(NumberText.short(check.bound))"
+        }.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,58 @@
+import Foundation
+import Testing
+
+@testable import sluice_stress
+
+/// What a long run is judged by, on runs of which is known how they went.
+@Suite struct SoakVerdictTests {
+    /// A run whose memory, descriptors and p99.9 go from one value to another.
+    private func verdict(memory: (Int, Int), descriptors: (Int, Int), latency: (Double, Double)) throws -> SoakVerdict {
+        var figures = RunFigures(RunResult())
+        func value(_ ends: (Double, Double), _ index: Int) -> Double { ends.0 + (ends.1 - ends.0) * Double(index) / 29 }
+        let samples = (0..<30).map { index in
+            """
+            {"second": \(index), "queued": 0, "readBatches": 0, "readRequests": 0, "writeBatches": 0, "writeRequests": 0,
+            "anonymousBytes": \(Int(value((Double(memory.0), Double(memory.1)), index))),
+            "descriptors": \(Int(value((Double(descriptors.0), Double(descriptors.1)), index)))}
+            """
+        }
+        let points = (0..<30).map { index in
+            """
+            {"second": \(index), "seconds": 1, "requestsPerSecond": 1, "failuresPerSecond": 0, "p50Microseconds": 1, "p99Microseconds": 1,
+            "p999Microseconds": \(value(latency, index))}
+            """
+        }
+        func decode<Value: Decodable>(_ texts: [String]) throws -> Value {
+            try JSONDecoder().decode(Value.self, from: Data("[\(texts.joined(separator: ","))]".utf8))
+        }
+        figures.daemon = try decode(samples)
+        figures = try replacingSeries(of: figures, by: try decode(points) as [SeriesPoint])
+        return SoakVerdict(figures)
+    }
+
+    private func replacingSeries(of figures: RunFigures, by series: [SeriesPoint]) throws -> RunFigures {
+        var fields = try #require(try JSONSerialization.jsonObject(with: JSONEncoder().encode(figures)) as? [String: Any])
+        fields["series"] = try JSONSerialization.jsonObject(with: JSONEncoder().encode(series))
+        return try JSONDecoder().decode(RunFigures.self, from: JSONSerialization.data(withJSONObject: fields))
+    }
+
+    @Test func aRunThatStaysIsKept() throws {
+        let verdict = try verdict(memory: (9_000_000, 9_900_000), descriptors: (80, 82), latency: (900, 1_100))
+        #expect(verdict.isMet && verdict.checks.count == 3)
+    }
+
+    @Test func whateverGrowsIsSeen() throws {
+        for (memory, descriptors, latency) in [
+            ((9_000_000, 30_000_000), (80, 80), (900.0, 900.0)), ((9_000_000, 9_000_000), (80, 160), (900.0, 900.0)),
+            ((9_000_000, 9_000_000), (80, 80), (900.0, 4_000.0)),
+        ] {
+            let verdict = try verdict(memory: memory, descriptors: descriptors, latency: latency)
+            #expect(!verdict.isMet && verdict.checks.count { !$0.isMet } == 1)
+            #expect(verdict.text.contains("GREW"))
+        }
+    }
+
+    @Test func aRunWithoutSamplesIsNotKept() {
+        #expect(!SoakVerdict(RunFigures(RunResult())).isMet)
+    }
+}
