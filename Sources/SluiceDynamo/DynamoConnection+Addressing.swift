@@ -72,18 +72,24 @@ extension DynamoConnection {
     private func record(
         at address: RecordRules.Address, _ batch: Batch, deadline: MonotonicTime
     ) throws(SluiceError) -> Document? {
-        var byId: Document?
-        if let id = address.id {
-            byId = try firstRecord(Filter([Condition(.id, .equal(.string(id)))]), batch, deadline: deadline)
-        }
-        guard let values = address.key else { return byId }
+        guard let values = address.key else { return try record(withId: address.id, batch, deadline: deadline) }
         let key = DynamoKey(values)
         if let flaw = key.flaw { throw flaw }
         let byKey = try items([key], batch, deadline: deadline)[key].flatMap { batch.layout.rules.isLive($0, at: batch.now) ? $0 : nil }
+        // Beside another key an id is found by a Scan alone, which the record at the key mostly spares.
+        if let byKey, let id = address.id, case .scalar(.string(let stored)) = byKey[name: "id"], stored.elementsEqual(id) { return byKey }
+        let byId = try record(withId: address.id, batch, deadline: deadline)
         if let byId, let byKey, byId[name: "id"] != byKey[name: "id"] {
             throw SluiceError(
                 .alreadyExists, "the 'id' and the key in the object belong to different records", details: ["reason": "collision"])
         }
         return byId ?? byKey
+    }
+
+    private func record(
+        withId id: ArraySlice<UInt8>?, _ batch: Batch, deadline: MonotonicTime
+    ) throws(SluiceError) -> Document? {
+        guard let id else { return nil }
+        return try firstRecord(Filter([Condition(.id, .equal(.string(id)))]), batch, deadline: deadline)
     }
 }

@@ -100,7 +100,9 @@ extension DynamoConnection {
         if creation.isGenerated, there[name: "id"] == creation.record[name: "id"] { return there }
         if failure.mayHaveHappened, there.hasContent(of: creation.record) { return creation.record }
         let fields = batch.layout.definition.keyFields.map(\.name).joined(separator: ", ")
+        // The first try of this create may have been carried out and its record changed since then.
         throw SluiceError(
-            .alreadyExists, "another record has the same \(fields)", details: ["reason": "collision", "fields": .string(fields)])
+            .alreadyExists, "another record has the same \(fields)", isOutcomeKnown: !failure.mayHaveHappened,
+            details: ["reason": "collision", "fields": .string(fields)])
     }
 }

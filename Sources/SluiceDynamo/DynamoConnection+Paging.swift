@@ -45,7 +45,7 @@ extension DynamoConnection {
                 page.start = try question.start(behind: place.tieValues)
             }
             // One more than wanted tells whether anything is behind.
-            if question.isUnfiltered, let wanted = query.pageSize ?? query.limit { page.limit = min(wanted + query.offset + 1, 10_000) }
+            if question.isUnfiltered, let wanted = query.pageSize ?? query.limit { page.limit = Self.items(for: wanted, query.offset) }
         }
         try forEachPage(question, page, batch, deadline: deadline) { records throws(SluiceError) in
             for record in records where !finisher.isFull { try finisher.add(record) }
@@ -53,6 +53,12 @@ extension DynamoConnection {
         }
         return finisher.finished()
     }
+
+    /// Items that one question reads, at most, when fewer would do than DynamoDB reads at once.
+    private static let maxLimit = 10_000
+
+    /// How many items to ask for: any number may be wanted or passed over.
+    private static func items(for wanted: Int, _ offset: Int) -> Int { min(min(wanted, maxLimit) + min(offset, maxLimit) + 1, maxLimit) }
 
     /// The same by keys, in the order in which the filter names them.
     private func page(

@@ -11,6 +11,8 @@ final class DynamoStatistics: Sendable {
     private let readMilliunits = Atomic<Int>(0)
     private let writeMilliunits = Atomic<Int>(0)
 
+    private static let maxUnits = 1e6
+
     /// Requests that have ended.
     func count(_ results: [Result<DynamoReply, DynamoFailure>]) {
         requests.add(results.count, ordering: .relaxed)
@@ -27,7 +29,8 @@ final class DynamoStatistics: Sendable {
     /// What an answer says it took.
     func count(_ answer: DynamoAnswer, isWrite: Bool) {
         itemsRead.add(isWrite ? 0 : max(answer.scannedCount, answer.records.count), ordering: .relaxed)
-        let units = Int((answer.capacityUnits * 1_000).rounded())
+        // No answer takes so much; a number that a faulty server makes up must not end the daemon.
+        let units = Int((min(max(answer.capacityUnits, 0), Self.maxUnits) * 1_000).rounded())
         if isWrite { writeMilliunits.add(units, ordering: .relaxed) } else { readMilliunits.add(units, ordering: .relaxed) }
     }
 

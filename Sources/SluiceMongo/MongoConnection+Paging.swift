@@ -33,7 +33,8 @@ extension MongoConnection {
         let options = BSONWriter.document { writer in
             order.appendSort(to: &writer)
             writer.int64("limit", Int64(limit))
-            if offset > 0 { writer.int64("skip", Int64(offset)) }
+            // MongoDB refuses a skip that with the limit is no integer of 64 bits; no collection has half as many records.
+            if offset > 0 { writer.int64("skip", Int64(min(offset, .max / 2))) }
             Self.append(maxTime: maxTime, to: &writer)
         }
         try find(clauses.document, options, batch, bytes: bytes, body)
@@ -59,7 +60,8 @@ extension MongoConnection {
             return true
         }
         guard isAny else { return nil }
-        let limit = query.offset + wanted(query) + 1
+        // More than the finisher takes in is refused by it.
+        let limit = min(query.offset, limits.maxFinishedRecords) + wanted(query) + 1
         try findInOrder(query, order, batch, offset: 0, limit: limit, maxTime: maxTime, bytes: nil) { stored throws(SluiceError) in
             try finisher.add(try batch.layout.record(stored))
             return true

@@ -48,12 +48,26 @@ import Testing
         #expect(try plan(Given.indexed, ("city", .equal(Self.x))) == .scan)
         #expect(try plan(Given.indexed, ("city", .equal(Self.x)), ("age", .notEqual(.integer(1)))) == .scan)
         #expect(try plan(Given.indexed, ("city", .equal(Self.x)), ("age", .equal(.null))) == .scan)
-        #expect(try plan(Given.indexed, ("city", .equal(Self.x)), ("age", .exists(true))) == .index(city, .init(hash: Self.x)))
+        let young = Condition.Test.isIn([.integer(1), .integer(2)])
+        #expect(try plan(Given.indexed, ("city", .equal(Self.x)), ("age", young)) == .index(city, .init(hash: Self.x)))
         let old = Condition(try FieldPath("age"), .ordered(.gte, .integer(60)))
         #expect(
             try plan(Given.indexed, ("city", .equal(Self.x)), ("age", .ordered(.gte, .integer(60))))
                 == .index(
                     city, .init(hash: Self.x, range: old)))
+    }
+
+    /// Items that were there before an index may have what it cannot hold, and then are not in it.
+    @Test func anIndexDoesNotServeWhatItCannotHold() throws {
+        let city = ("city", Condition.Test.equal(Self.x))
+        for test: Condition.Test in [
+            .exists(true), .equal(Self.y), .ordered(.gt, Self.y), .isIn([.integer(1), Self.y]), .like(LikePattern("%".utf8)),
+        ] {
+            #expect(try plan(Given.indexed, city, ("age", test)) == .scan, "\(test)")
+        }
+        for value in ["", String(repeating: "x", count: 2_049)] {
+            #expect(try plan(Given.indexed, ("team", .equal(Given.text(value)))) == .scan)
+        }
     }
 
     @Test func allElseIsAScan() throws {

@@ -93,6 +93,21 @@ import Testing
         }
     }
 
+    /// While another daemon changes the table, it is asked again: no index is left out.
+    @Test(arguments: DynamoEmulator.allCases) func anIndexIsAddedToATableThatIsBusy(_ product: DynamoEmulator) async throws {
+        let emulator = try await product.started()
+        let proxy = try FaultProxy(before: emulator.port)
+        proxy.next([.refuse(status: 400, error: "ResourceInUseException")], of: "UpdateTable")
+        try await SluiceTesting.blocking {
+            let subject = try Subject(proxy.url)
+            try subject.ask("CreateTable", Self.plainTable)
+            _ = try subject.define(["GSI": ["team": [:]]])
+            #expect(try subject.description().contains(#""IndexName":"team-index""#))
+        }
+        #expect(proxy.pendingFaults == 0)
+        _ = emulator
+    }
+
     @Test(arguments: EngineServer.dynamodb) func capacityIsAskedForOnceAndThenReported(_ server: EngineServer) async throws {
         try await on(server) { subject, address in
             _ = try subject.define(["readCapacity": 5, "GSI": ["team": ["readCapacity": 3, "writeCapacity": 2]]])

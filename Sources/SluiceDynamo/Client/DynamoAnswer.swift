@@ -112,10 +112,10 @@ extension JSONReader {
         return start..<position
     }
 
-    /// Passes an integer.
+    /// Passes a number of items; sums of them overflow nothing.
     mutating func whole() throws(SluiceError) -> Int {
         _ = peek()
-        guard case .integer(let value) = try number() else { throw malformed("expected an integer") }
-        return Int(value)
+        guard case .integer(let value) = try number(), let count = UInt32(exactly: value) else { throw malformed("expected a count") }
+        return Int(count)
     }
 }

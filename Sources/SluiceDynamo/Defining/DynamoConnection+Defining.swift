@@ -20,11 +20,17 @@ extension DynamoConnection {
         guard var table else { throw Self.withoutDescription }
         try Self.compare(definition, table)
         if !table.isActive { table = try waitUntilActive(requests, deadline: deadline) }
-        for index in definition.globalIndexes where table.indexes[index.indexName] == nil {
-            let isOnDemand = table.readCapacity == 0 && table.writeCapacity == 0
-            _ = try control(requests.add(index, isOnDemand: isOnDemand), deadline: deadline, unless: \.isTableInUse)
-            table = try waitUntilActive(requests, deadline: deadline)
+        for index in definition.globalIndexes {
+            // Another daemon may be changing the table: then it is asked again.
+            while table.indexes[index.indexName] == nil {
+                let isOnDemand = table.readCapacity == 0 && table.writeCapacity == 0
+                let isBusy = try control(requests.add(index, isOnDemand: isOnDemand), deadline: deadline, unless: \.isTableInUse) == nil
+                if isBusy { try pause(Self.maxPauseMilliseconds, table, deadline: deadline) }
+                table = try waitUntilActive(requests, deadline: deadline)
+            }
         }
+        // What another has added meanwhile may be another index.
+        try Self.compare(definition, table)
         if let timeToLive = definition.timeToLive { try enable(timeToLive, requests, deadline: deadline) }
         return Self.notices(definition, table)
     }
@@ -150,16 +156,19 @@ extension DynamoConnection {
             // A table that was asked for a moment ago may not be known yet everywhere.
             let table = try description(requests, deadline: deadline)
             if let table, table.isActive { return table }
-            guard MonotonicTime.now.advanced(milliseconds: pause) < deadline else {
-                throw SluiceError(
-                    .deadlineExceeded,
-                    "the deadline passed while DynamoDB makes the table (\(table?.status ?? "unknown")); "
-                        + "that goes on: define it again later",
-                    isOutcomeKnown: false)
-            }
-            usleep(UInt32(pause) * 1_000)
+            try self.pause(pause, table, deadline: deadline)
             pause = min(Self.maxPauseMilliseconds, pause * 2)
         }
+    }
+
+    private func pause(_ milliseconds: Int, _ table: TableDescription?, deadline: MonotonicTime) throws(SluiceError) {
+        guard MonotonicTime.now.advanced(milliseconds: milliseconds) < deadline else {
+            throw SluiceError(
+                .deadlineExceeded,
+                "the deadline passed while DynamoDB makes the table (\(table?.status ?? "unknown")); that goes on: define it again later",
+                isOutcomeKnown: false)
+        }
+        usleep(UInt32(milliseconds) * 1_000)
     }
 
     /// Lets DynamoDB delete what has expired.

@@ -8,8 +8,8 @@ struct DynamoLayout: Sendable {
     let rules: RecordRules
     /// The key's fields as paths, hash first.
     let keyPaths: [FieldPath]
-    /// The attributes that GSIs are on, each once.
-    private let indexedAttributes: [RepositoryDefinition.KeyField]
+    /// The attributes that GSIs are on, each once, and whether as a range key, whose values are shorter.
+    private let indexedAttributes: [(field: RepositoryDefinition.KeyField, isRange: Bool)]
 
     /// The largest item, bytes, names included
     /// (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html#limits-items).
@@ -19,11 +19,10 @@ struct DynamoLayout: Sendable {
         self.definition = definition
         rules = RecordRules(definition, limits: limits)
         keyPaths = definition.keyFields.compactMap { try? FieldPath($0.name) }
+        let ranges = definition.globalIndexes.compactMap(\.rangeKey)
         var indexed: [RepositoryDefinition.KeyField] = []
-        for index in definition.globalIndexes {
-            for field in [index.attribute] + (index.rangeKey.map { [$0] } ?? []) where !indexed.contains(field) { indexed.append(field) }
-        }
-        indexedAttributes = indexed
+        for field in ranges + definition.globalIndexes.map(\.attribute) where !indexed.contains(field) { indexed.append(field) }
+        indexedAttributes = indexed.map { ($0, ranges.contains($0)) }
     }
 
     var tableName: String { definition.name }
@@ -112,14 +111,14 @@ struct DynamoLayout: Sendable {
     /// (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.html#GSI.OnlineOps.ViolationDetection, and PutItem's
     /// ValidationException "Type mismatch for Index Key").
     func checkIndexed(_ record: Document) throws(SluiceError) {
-        for field in indexedAttributes {
+        for (field, isRange) in indexedAttributes {
             let value: Scalar
             switch record[name: field.name] {
             case .missing: continue
             case .scalar(let scalar) where field.type.admits(scalar): value = scalar
             default: throw .invalidInput("'\(field.name)' belongs to a GSI: DynamoDB keeps only the type \(field.type.rawValue) there")
             }
-            if let flaw = DynamoKey([value]).flaw { throw flaw }
+            if let flaw = DynamoKey(isRange ? [.null, value] : [value]).flaw { throw flaw }
         }
     }
 

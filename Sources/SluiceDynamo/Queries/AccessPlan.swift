@@ -33,7 +33,7 @@ enum AccessPlan: Equatable {
         } else if let keys = Self.keys(filter, definition) {
             self = keys.isEmpty ? .nothing : .items(keys)
         } else if let (index, hash) = Self.index(filter, definition) {
-            self = DynamoKey([hash]).flaw != nil ? .nothing : .index(index, Self.condition(hash: hash, range: index.rangeKey, filter))
+            self = .index(index, Self.condition(hash: hash, range: index.rangeKey, filter))
         } else {
             self = .scan
         }
@@ -73,16 +73,22 @@ enum AccessPlan: Equatable {
         return nil
     }
 
-    /// A GSI whose attribute's value the filter knows, and which holds every record that matches: an item without the index's range key is
-    /// not in it.
+    /// A GSI whose attribute's value the filter knows, and which holds every record that matches. An item is not in it without the index's
+    /// attributes, nor with others than their type and length allow, as those are that were there before the index
+    /// (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.OnlineOps.html#GSI.OnlineOps.Creating).
     private static func index(
         _ filter: Filter, _ definition: RepositoryDefinition
     ) -> (RepositoryDefinition.GlobalIndex, Scalar)? {
         let known = definition.globalIndexes.compactMap { index in
-            equality(with: index.attribute, filter).flatMap { index.attribute.type.admits($0) ? (index, $0) : nil }
+            equality(with: index.attribute, filter).flatMap { isKey([$0], of: index.attribute) ? (index, $0) : nil }
         }
         let usable = known.filter { index, _ in index.rangeKey.map { isPresent($0, filter) } ?? true }
         return usable.first { condition(hash: $0.1, range: $0.0.rangeKey, filter).range != nil } ?? usable.first
+    }
+
+    /// Whether an index can have all of these values.
+    private static func isKey(_ values: [Scalar], of field: RepositoryDefinition.KeyField) -> Bool {
+        values.allSatisfy { field.type.admits($0) && DynamoKey([$0]).flaw == nil }
     }
 
     /// Whether every record that matches has the field, and of its type.
@@ -90,10 +96,11 @@ enum AccessPlan: Equatable {
         filter.conditions.contains { condition in
             guard condition.field.text.utf8.elementsEqual(field.name.utf8) else { return false }
             return switch condition.test {
-            case .equal(let operand): operand != .null
-            case .isIn(let operands): !operands.contains(.null)
-            case .ordered, .like, .exists(true): true
-            case .notEqual, .exists(false): false
+            case .equal(let operand): isKey([operand], of: field)
+            case .isIn(let operands): isKey(operands, of: field)
+            case .ordered(_, let operand): isKey([operand], of: field)
+            case .like: field.type == .string
+            case .notEqual, .exists: false
             }
         }
     }

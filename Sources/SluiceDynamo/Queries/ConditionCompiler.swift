@@ -18,7 +18,9 @@ struct ConditionCompiler {
     /// The longest expression, bytes, with some room for what is put around it
     /// (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html#limits-expression-parameters).
     static let maxExpressionBytes = 3_800
-    /// Operators and functions of an expression, at most, likewise.
+    /// Operators and functions of an expression, at most, of DynamoDB's 300, with room likewise.
+    static let maxOperators = 280
+    /// Operands of one `IN`, at most, likewise.
     private static let maxOperands = 100
     /// Names in a path, at most: DynamoDB nests 32 deep, and no record nests deeper than `Limits.maxDepth`.
     private static let maxPathComponents = Limits.maxDepth
@@ -28,9 +30,27 @@ struct ConditionCompiler {
     func compile(_ condition: Condition, _ values: inout ExpressionValues) -> Compiled? {
         guard condition.field.components.count <= Self.maxPathComponents else { return nil }
         var attempt = values
-        guard let compiled = expression(condition, &attempt), compiled.text.utf8.count <= Self.maxExpressionBytes else { return nil }
+        guard let compiled = expression(condition, &attempt), Self.fits(compiled.text) else { return nil }
         values = attempt
         return compiled
+    }
+
+    /// Whether DynamoDB takes an expression.
+    /// - Parameter conditions: that are still to come, each an equality with what was read.
+    static func fits(_ text: String, before conditions: Int = 0) -> Bool {
+        let bytes = text.utf8.count
+        guard bytes <= maxExpressionBytes - conditions * ItemCondition.maxBytesAsRead else { return false }
+        let bound = maxOperators - conditions * ItemCondition.maxOperatorsAsRead
+        // An operator takes six bytes with its operands, and mostly more.
+        return bytes <= bound * 6 || operators(in: text) <= bound
+    }
+
+    /// Operators and functions: all words but aliases.
+    static func operators(in expression: String) -> Int {
+        expression.utf8.split(separator: UInt8(ascii: " ")).count { word in
+            guard let first = word.first(where: { $0 != UInt8(ascii: "(") }) else { return false }
+            return first != UInt8(ascii: "#") && first != UInt8(ascii: ":")
+        }
     }
 
     private func expression(_ condition: Condition, _ values: inout ExpressionValues) -> Compiled? {

@@ -10,6 +10,12 @@ struct ItemCondition {
     private(set) var values = ExpressionValues()
     /// Whether it says all of the filter.
     private(set) var isWhole = true
+    /// Fields that must still be what was read, each once.
+    private var asRead: Set<String> = []
+
+    /// What an equality with what was read takes of an expression, at most: ` AND (#1r = :1r OR #1r = :1s)`.
+    static let maxBytesAsRead = 30
+    static let maxOperatorsAsRead = 4
 
     /// For an item that has not been read: not whole when something of the filter cannot be expressed.
     init(_ filter: Filter, key: DynamoKey, _ layout: DynamoLayout, now: Timestamp) {
@@ -19,7 +25,7 @@ struct ItemCondition {
             // The request names the key itself.
             let fixed = zip(layout.keyPaths, key.values).first { $0.0 == condition.field }
             if let fixed, condition.test.equality?.hasValue(of: fixed.1) ?? false { continue }
-            if !add(condition, compiler) { isWhole = false }
+            if !add(condition, compiler, before: 0) { isWhole = false }
         }
     }
 
@@ -27,10 +33,10 @@ struct ItemCondition {
     init(_ filter: Filter, read record: Document, _ layout: DynamoLayout, now: Timestamp) {
         self.init(layout, now: now)
         let compiler = ConditionCompiler(layout)
-        for condition in filter.conditions {
+        for (number, condition) in filter.conditions.enumerated() {
             // Keys never change.
             if layout.keyPaths.contains(condition.field) { continue }
-            if add(condition, compiler) { continue }
+            if add(condition, compiler, before: filter.conditions.count - number) { continue }
             addAsRead(String(condition.field.components[0]), record, layout)
         }
     }
@@ -40,11 +46,12 @@ struct ItemCondition {
         if let isLive = ConditionCompiler(layout).isLive(at: now, &values) { text += " AND \(isLive)" }
     }
 
+    /// - Parameter conditions: for which there must still be room.
     /// - Returns: whether it could be expressed exactly.
-    private mutating func add(_ condition: Condition, _ compiler: ConditionCompiler) -> Bool {
+    private mutating func add(_ condition: Condition, _ compiler: ConditionCompiler, before conditions: Int) -> Bool {
         var attempt = values
         guard let compiled = compiler.compile(condition, &attempt), compiled.isExact,
-            text.utf8.count + compiled.text.utf8.count + 5 <= ConditionCompiler.maxExpressionBytes
+            ConditionCompiler.fits("\(text) AND \(compiled.text)", before: conditions)
         else { return false }
         values = attempt
         text += " AND \(compiled.text)"
@@ -53,6 +60,7 @@ struct ItemCondition {
 
     /// That a top-level field is what was read, or missing as it was.
     mutating func addAsRead(_ name: String, _ record: Document, _ layout: DynamoLayout) {
+        guard asRead.insert(name).inserted else { return }
         let alias = values.alias(name)
         var stored: [UInt8]?
         // What was read can be written.
@@ -64,6 +72,12 @@ struct ItemCondition {
         }
         guard let stored else { return text += " AND attribute_not_exists(\(alias))" }
         var equality = "\(alias) = \(values.alias(attribute: stored))"
+        if case .scalar(.decimal(let number)) = record[name: name], let value = Double(number.text), value != 0, NumberText.holds(value) {
+            // A number of another's, with more digits than a float has, is shown as a decimal.
+            var digits = AttributeWriter()
+            digits.number(number.text)
+            equality = "(\(equality) OR \(alias) = \(values.alias(attribute: digits.text)))"
+        }
         if let timeToLive = layout.definition.timeToLive, name == timeToLive.attribute,
             case .scalar(.timestamp(let created)) = record[name: name]
         {

@@ -49,15 +49,16 @@ struct ItemQuestion {
         if let isLive = compiler.isLive(at: now, &values) { filterParts.append(isLive) }
     }
 
+    /// Whether a field is one of the key's, or would be within one.
     private func isKeyField(_ field: FieldPath, _ hash: RepositoryDefinition.KeyField, _ range: RepositoryDefinition.KeyField?) -> Bool {
-        field.text.utf8.elementsEqual(hash.name.utf8) || range.map { field.text.utf8.elementsEqual($0.name.utf8) } ?? false
+        let name = field.components[0].utf8
+        return name.elementsEqual(hash.name.utf8) || range.map { name.elementsEqual($0.name.utf8) } ?? false
     }
 
     private mutating func add(_ condition: Condition, _ compiler: ConditionCompiler) {
         var attempt = values
-        let length = filterParts.reduce(0) { $0 + $1.utf8.count + 5 }
         guard let compiled = compiler.compile(condition, &attempt),
-            length + compiled.text.utf8.count <= ConditionCompiler.maxExpressionBytes
+            ConditionCompiler.fits((filterParts + [compiled.text]).joined(separator: " AND "))
         else { return isExact = false }
         values = attempt
         filterParts.append(compiled.text)
@@ -107,8 +108,8 @@ struct ItemQuestion {
         return DynamoRequest(target: isQuery ? "Query" : "Scan", body: text)
     }
 
-    /// Whether every item read is answered, so that reading fewer is worth while.
-    var isUnfiltered: Bool { filterParts.isEmpty }
+    /// Whether every item read is a record that matches, so that reading fewer is worth while.
+    var isUnfiltered: Bool { filterParts.isEmpty && isExact }
 
     // MARK: places in a walk
 

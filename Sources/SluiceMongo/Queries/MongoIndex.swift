@@ -30,7 +30,7 @@ struct MongoIndex {
         var fields: [String] = []
         var cursor = try BSONCursor(key.value)
         while let field = try cursor.next() {
-            guard let direction = field.integer, abs(direction) == 1 else { return nil }
+            guard let direction = field.integer, direction == 1 || direction == -1 else { return nil }
             fields.append(String(decoding: field.name, as: UTF8.self))
         }
         self.init(fields)
