@@ -1,11 +1,9 @@
 import ArgumentParser
 import CBench
 
-/// One process of a load. `Load` starts it; it reports over its pipes.
+/// One process of a load, which is the first line that it reads. `Load` starts it; it reports over its pipes.
 struct GenerateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "generate", abstract: "One process of a load.", shouldDisplay: false)
-
-    @Option var load: String
 
     func run() throws {
         bench_catch_interrupts()  // its parent cuts connections by a signal
@@ -13,7 +11,8 @@ struct GenerateCommand: ParsableCommand {
     }
 
     private func generate() throws {
-        let load = try Load(json: load)
+        guard let line = readLine() else { throw StressFailure(.interrupted, "the run was given up before it began") }
+        let load = try Load(json: line)
         let ledger = load.ledgerPath.isEmpty ? nil : try Ledger(path: load.ledgerPath)
         let result: UnsafeMutablePointer<bench_result> = bench_result_new()
         defer { bench_result_free(result) }

@@ -92,7 +92,7 @@ struct Load: Codable {
     /// - Throws: `StressFailure`, also when a single reply is wrong.
     func run(against server: MeasuredServer? = nil, watch: ([ChildProcess]) throws -> Void = { _ in }) throws -> RunResult {
         let children = try (0..<processes).map { process in
-            try ChildProcess(subcommand: ["generate", "--load", try share(of: process).json()], processors: processors)
+            try ChildProcess(load: share(of: process), processors: processors)
         }
         for child in children { try child.waitUntilReady() }
         let machineBefore = MachineTime()

@@ -23,6 +23,14 @@ final class ChildProcess {
             input: toChild.write, output: fromChild.read)
     }
 
+    /// Starts this program again for one share of a load, of which it reads first: a peer's URL may hold a password, which a process list
+    /// would show.
+    convenience init(load: Load, processors: UInt64 = 0) throws {
+        try self.init(subcommand: ["generate"], processors: processors)
+        let line = Array("\(try load.json())\n".utf8)
+        guard write(input, line, line.count) == line.count else { throw StressFailure.systemCall(.serverFailed, "handing over a load") }
+    }
+
     /// Starts another program, its output going to a file.
     convenience init(program: String, _ arguments: [String], log: String, processors: UInt64 = 0) throws {
         let file = Glibc.open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
