@@ -171,6 +171,19 @@ import Testing
         }
     }
 
+    /// No record could ever be created in it.
+    @Test func anIndexOnTheTimeToLiveAttributeIsRefused() async throws {
+        try await on(EngineServer.dynamodb[0]) { subject, _ in
+            let indexes: [RecordValue] = [["made": ["type": "N"]], ["team": ["rangeKey": "made", "rangeKeyType": "N"]]]
+            for index in indexes {
+                let error = #expect(throws: SluiceError.self) {
+                    try subject.define(["GSI": index, "enableTtl": true, "ttlAttribute": "made", "ttl": 60])
+                }
+                #expect(error?.code == .unsupported && error?.details["fields"] == .string("made"))
+            }
+        }
+    }
+
     @Test(arguments: EngineServer.dynamodb) func whatIsConsumedIsCounted(_ server: EngineServer) async throws {
         try await on(server) { subject, _ in
             let repository = try subject.define([:])

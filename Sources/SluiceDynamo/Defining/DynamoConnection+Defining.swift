@@ -45,6 +45,7 @@ extension DynamoConnection {
             throw .invalidInput(
                 "'\(definition.name)' is no name for a DynamoDB table: 3 to 255 of the letters a-z and A-Z, digits, '_', '-' and '.'")
         }
+        try checkExpiry(definition)
         let key = definition.keyFields.map(\.name)
         for index in definition.indexes where index.isUnique && index.fields.map(\.text) != key {
             let fields = index.fields.map(\.text).joined(separator: ", ")
@@ -56,6 +57,16 @@ extension DynamoConnection {
         where !(3...255).contains(index.indexName.utf8.count) || !index.indexName.utf8.allSatisfy(Self.isNameByte) {
             throw SluiceError(
                 .unsupported, "'\(index.attribute.name)' cannot have a GSI: its name '\(index.indexName)' is none for DynamoDB")
+        }
+    }
+
+    /// A GSI would hold the number of the second in which a record goes, and never the time that callers know.
+    private static func checkExpiry(_ definition: RepositoryDefinition) throws(SluiceError) {
+        guard let attribute = definition.timeToLive?.attribute else { return }
+        for index in definition.globalIndexes where index.attribute.name == attribute || index.rangeKey?.name == attribute {
+            throw SluiceError(
+                .unsupported, "'\(index.attribute.name)' cannot have a GSI on the time-to-live attribute '\(attribute)' on DynamoDB",
+                details: ["fields": .string(attribute)])
         }
     }
 
