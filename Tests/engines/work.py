@@ -8,28 +8,25 @@ KEYS = 10
 ROUNDS = 10
 
 
-def create_each(items: sluice.Repository, number: int) -> List[str]:
-    """Creates every key. Answers those that were won."""
+def _create_each(items: sluice.Repository, number: int, field: str) -> List[str]:
     won = []
     for key in range(KEYS):
         try:
-            items.save({"code": f"c{key}", "by": number})
+            items.save({field: f"c{key}", "by": number})
         except sluice.AlreadyExists:
             continue
         won.append(f"c{key}")
     return won
+
+
+def create_each(items: sluice.Repository, number: int) -> List[str]:
+    """Creates every key. Answers those that were won."""
+    return _create_each(items, number, "code")
 
 
 def create_each_id(items: sluice.Repository, number: int) -> List[str]:
     """The same with ids of the caller's own."""
-    won = []
-    for key in range(KEYS):
-        try:
-            items.save({"id": f"c{key}", "by": number})
-        except sluice.AlreadyExists:
-            continue
-        won.append(f"c{key}")
-    return won
+    return _create_each(items, number, "id")
 
 
 def set_own_field(items: sluice.Repository, number: int) -> bool:
