@@ -1,5 +1,6 @@
 import SluiceBackend
 import SluiceProtocol
+import SluiceTesting
 
 @testable import SluiceDynamo
 

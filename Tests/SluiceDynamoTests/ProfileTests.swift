@@ -1,4 +1,5 @@
 import SluiceBackend
+import SluiceTesting
 import Testing
 
 @testable import SluiceDynamo

@@ -60,19 +60,10 @@ import Testing
             let folder = FileManager.default.temporaryDirectory.path + "/sluice-tls-\(UUID().uuidString)"
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
             defer { try? FileManager.default.removeItem(atPath: folder) }
-            let (key, certificate) = (folder + "/key.pem", folder + "/certificate.pem")
-            let openssl = Process()
-            openssl.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-            openssl.arguments = [
-                "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1", "-addext",
-                "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate,
-            ]
-            openssl.standardError = FileHandle.nullDevice
-            try openssl.run()
-            openssl.waitUntilExit()
+            let pair = try SelfSignedCertificate(name: "127.0.0.1", alternative: "IP:127.0.0.1", folder: folder)
             let server = try TestServer(
-                .secantusdb, arguments: ["--tls-cert-file", certificate, "--tls-key-file", key], greeting: [])
-            let trusted = "mongodb://\(server.address)/?tls=true&tlsCAFile=\(certificate)"
+                .secantusdb, arguments: ["--tls-cert-file", pair.certificate, "--tls-key-file", pair.key], greeting: [])
+            let trusted = "mongodb://\(server.address)/?tls=true&tlsCAFile=\(pair.certificate)"
             try Self.ping(trusted)
             let stranger = try #require(Self.failure { () throws(SluiceError) in try Self.ping("mongodb://\(server.address)/?tls=true") })
             #expect(stranger.code == .unavailable)

@@ -1,4 +1,5 @@
 import Glibc
+import SluiceBackend
 import SluiceProtocol
 
 /// A case that stands as data: a repository, records in it, and steps that say what comes of each.
@@ -53,7 +54,7 @@ struct DataCase: Sendable {
         }
     }
 
-    private var now: Int64 { Int64(time(nil)) }
+    private var now: Int64 { Timestamp.now.milliseconds / 1000 }
 
     private static func steps(_ value: RecordValue) -> [RecordValue]? {
         if case .list(let steps)? = value["steps"] { return steps }
