@@ -70,7 +70,7 @@ let package = Package(
         .testTarget(
             name: "SluiceCommandLineTests", dependencies: ["SluiceCommandLine", "SluiceClient", "SluiceProtocol", "SluiceTesting"]),
         .testTarget(name: "DaemonTests", dependencies: ["SluiceClient", "SluiceTesting"]),
-        .testTarget(name: "StressTests", dependencies: ["sluice-stress", "SluiceClient"]),
+        .testTarget(name: "StressTests", dependencies: ["sluice-stress", "SluiceClient", "SluiceTesting"]),
         .testTarget(name: "SourceTidyTests"),
     ],
     swiftLanguageModes: [.v6]

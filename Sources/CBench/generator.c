@@ -12,7 +12,9 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MAX_EVENTS = 512 };
+/* Requests that are sent before replies are looked at again: with thousands of connections to choose from, a loop that is late could go on
+   sending for as long as sending takes no less time than requests have from one to the next. */
+enum { MAX_EVENTS = 512, MAX_SENDS = 64 };
 #define WAIT_NANOSECONDS 50000000ull
 #define RECONNECT_NANOSECONDS 5000000ull
 #define DRAIN_NANOSECONDS 1000000000ull /* in an open loop what was due in the window is sent for so long after it; the rest is unsent */
@@ -98,7 +100,9 @@ static bool refill(struct bench_generator *generator, struct connection *connect
 static bool send_due(struct bench_generator *generator) {
     struct pace *pace = &generator->pace;
     uint64_t now = bench_now(), last = generator->ends + DRAIN_NANOSECONDS;
+    uint32_t sends = 0;
     for (uint64_t due = pace_next(pace); due <= now && due < generator->ends && now < last; due = pace_next(pace), now = bench_now()) {
+        if (++sends > MAX_SENDS) return true;
         struct connection *connection = pace_take(pace);
         if (!connection) return true;
         pace->due++;

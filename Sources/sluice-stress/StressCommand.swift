@@ -23,7 +23,7 @@ struct StressCommand: ParsableCommand {
         subcommands: [
             BenchCommand.self, RunCommand.self, CompareCommand.self, LinearizabilityCommand.self, SoakCommand.self, PingCommand.self,
             CreateCommand.self, GetCommand.self,
-            GenerateCommand.self, EchoCommand.self, IdleClientsCommand.self, DirectSQLiteCommand.self,
+            GenerateCommand.self, EchoCommand.self, RelayCommand.self, IdleClientsCommand.self, DirectSQLiteCommand.self,
         ]
     )
 }

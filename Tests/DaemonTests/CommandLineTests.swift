@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import SluiceClient
+import SluiceTesting
 import Testing
 
 /// The command line as people and scripts run it, against the daemon as it is built, on the embedded store.
@@ -35,7 +36,7 @@ import Testing
         let root = #filePath[..<#filePath.range(of: "/Tests/")!.lowerBound]
         let changes = try String(contentsOfFile: root + "/CHANGELOG.md", encoding: .utf8)
         let newest = try #require(changes.split(separator: "\n").first { $0.hasPrefix("## ") })
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         for program in ["sluice", "sluiced"] {
             let process = try ChildProcess([try ChildProcess.product(program), "--version"], output: folder + "/\(program)")
             #expect(try await process.end() == .exit(0))

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import SluiceTesting
 
 /// A run of `sluice` as a process, from its start to its end. The test that makes it owns what it wrote.
 struct CommandRun {

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import SluiceTesting
 import Synchronization
 
 /// A `sluiced` of a test's own, as a process with a folder of its own for socket, data and log. The test that made it owns it; it does not
@@ -22,7 +23,7 @@ final class DaemonProcess: Sendable {
     ///   - environment: variables beside this process's own.
     /// - Throws: `Failure` when it does not listen within two minutes, with what it wrote.
     static func started(_ arguments: [String] = [], environment: [String: String] = [:]) async throws -> DaemonProcess {
-        let daemon = DaemonProcess(try TemporaryFolder(), arguments, environment)
+        let daemon = DaemonProcess(TemporaryFolder(), arguments, environment)
         try await daemon.start()
         return daemon
     }
@@ -36,7 +37,7 @@ final class DaemonProcess: Sendable {
     /// A daemon that listens, with a configuration of its own.
     /// - Parameter configuration: the file's JSON.
     static func started(configuration: String) async throws -> DaemonProcess {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         let file = try folder.write(configuration, to: "service.json")
         let daemon = DaemonProcess(folder, ["--config", file], [:])
         try await daemon.start()

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import SluiceTesting
 
 /// A `sqlite3` shell that holds the write lock of a daemon's database, so that its writes are in flight for as long as a test likes (up to
 /// the five seconds that the daemon waits for another process). Let go with its last reference.
@@ -11,7 +12,7 @@ final class HeldDatabase: Sendable {
     /// - Parameter data: the daemon's state directory.
     /// - Throws: `Failure` when the lock cannot be had.
     init(in data: String) async throws {
-        folder = try TemporaryFolder()
+        folder = TemporaryFolder()
         let (ours, its) = try UnixSocket.pair()
         input = ours
         process = try ChildProcess(

@@ -6,7 +6,7 @@ import Testing
 /// Bounds that clients meet: a typed fault that names the bound, and a count of it in `stats`.
 @Suite(.serialized) struct LimitTests {
     private func started(_ limits: String) async throws -> DaemonProcess {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         let file = try folder.write(#"{"sluice": {"limits": \#(limits)}}"#, to: "config.json")
         return try await DaemonProcess.started(["--config", file])
     }

@@ -1,4 +1,5 @@
 import Glibc
+import SluiceTesting
 
 /// A `listener-holder` process: it keeps a listening socket and starts `sluiced` with it as often as that has ended. The test that made it
 /// owns it.
@@ -13,7 +14,7 @@ final class ListenerHolder: Sendable {
     private let input: UnixSocket
 
     init() throws {
-        folder = try TemporaryFolder()
+        folder = TemporaryFolder()
         let (ours, its) = try UnixSocket.pair()
         input = ours
         let daemon = [try ChildProcess.product("sluiced"), "--data", folder + "/data", "--socket", folder + "/not-here"]

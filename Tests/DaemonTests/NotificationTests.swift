@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import SluiceTesting
 import Testing
 
 /// What a service manager hears (sd_notify(3)), as the unit's `Type=notify` wants it.
@@ -14,7 +15,7 @@ import Testing
     }
 
     @Test(arguments: ["path", "abstract"]) func readyWhenItListensAndStoppingWhenItLeaves(_ kind: String) async throws {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         let name = kind == "path" ? folder + "/notify" : "@" + (folder + "/notify")
         let manager = try NotificationSocket(name)
         let socket = folder + "/sluice.sock"
@@ -36,7 +37,7 @@ import Testing
     }
 
     @Test func aDaemonThatCannotStartIsNeverReady() async throws {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         let manager = try NotificationSocket(folder + "/notify")
         let listener = try UnixSocket.listening(at: folder + "/sluice.sock")
         let daemon = try ChildProcess(

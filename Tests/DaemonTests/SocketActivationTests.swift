@@ -18,7 +18,7 @@ import Testing
     }
 
     @Test func aClientThatComesBeforeTheDaemonIsAnswered() async throws {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         let socket = folder + "/sluice.sock"
         let process = try ChildProcess(
             ["systemd-socket-activate", "--listen", socket, try ChildProcess.product("sluiced")]
@@ -71,7 +71,7 @@ import Testing
     }
 
     @Test func noDescriptorsAreNone() async throws {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         let process = try start("0", [:], in: folder)
         try await eventually("a socket of its own:\n\(process.written)") { (try? RawClient(folder + "/own.sock")) != nil }
         process.send(SIGTERM)
@@ -79,7 +79,7 @@ import Testing
     }
 
     @Test(arguments: WrongKind.allCases) func whatIsNoListeningUnixStreamSocketIsRefused(_ kind: WrongKind) async throws {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         let wrong = try kind.make(in: folder)
         let process = try start("1", [3: wrong.descriptor], in: folder)
         #expect(try await process.end() == .exit(EX_CONFIG))
@@ -88,7 +88,7 @@ import Testing
     }
 
     @Test func twoListenersAreRefused() async throws {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         let listeners = try ["/a", "/b"].map { try UnixSocket.listening(at: folder + $0) }
         let process = try start("2", [3: listeners[0].descriptor, 4: listeners[1].descriptor], in: folder)
         #expect(try await process.end() == .exit(EX_CONFIG))

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import SluiceClient
+import SluiceTesting
 import Testing
 
 /// One daemon for each socket and each state directory; what a dead one left is no hindrance.
@@ -8,7 +9,7 @@ import Testing
     /// Starts a daemon that must refuse to run.
     /// - Returns: how it ended, and what it said.
     private func refused(socket: String, data: String) async throws -> (ChildProcess.Ending, String) {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         let process = try ChildProcess(
             [try ChildProcess.product("sluiced"), "--socket", socket, "--data", data], output: folder + "/log")
         return (try await process.end(), process.written)
@@ -47,7 +48,7 @@ import Testing
     }
 
     @Test func whatIsNoSocketIsLeftAlone() async throws {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         let file = try folder.write("precious", to: "sluice.sock")
         let (ending, said) = try await refused(socket: file, data: folder + "/data")
         #expect(ending == .exit(EX_OSERR))

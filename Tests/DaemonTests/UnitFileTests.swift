@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import SluiceClient
+import SluiceTesting
 import Testing
 
 /// The units in `systemd/`: understood by systemd, as tight as they are meant to be, and the daemon serves under their rules.
@@ -15,14 +16,14 @@ import Testing
 
     /// Runs a program to its end.
     private func run(_ command: [String]) async throws -> (ChildProcess.Ending, String) {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         let process = try ChildProcess(command, environment: ["SYSTEMD_PAGER": "", "SYSTEMD_COLORS": "0"], output: folder + "/output")
         return (try await process.end(), process.written)
     }
 
     /// Lets systemd judge both units, with the daemon as it was built in the place where it would be installed.
     private func verified(_ change: (String) -> String = { $0 }) async throws -> (ChildProcess.Ending, String) {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         let installed = "ExecStart=/usr/bin/sluiced "
         let service = try text("sluice.service")
         #expect(service.contains(installed))
@@ -47,7 +48,7 @@ import Testing
     }
 
     private func exposure(_ change: (String) -> String = { $0 }) async throws -> Double {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         let unit = try folder.write(change(try text("sluice.service")), to: "sluice.service")
         let (_, said) = try await run(["systemd-analyze", "security", "--offline=true", "--no-pager", unit])
         let line = try #require(said.split(separator: "\n").last { $0.contains("Overall exposure level") }, "\(said)")
@@ -70,7 +71,7 @@ import Testing
     }
 
     @Test func theDaemonServesUnderTheRulesOfItsUnit() async throws {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         let socket = folder + "/sluice.sock"
         let daemon = try ChildProcess(
             confined([try ChildProcess.product("sluiced"), "--socket", socket, "--data", folder + "/data"]), output: folder + "/log")

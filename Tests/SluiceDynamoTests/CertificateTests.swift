@@ -6,7 +6,7 @@ import Testing
 /// Who is trusted over TLS.
 @Suite struct CertificateTests {
     @Test func onlyATrustedCertificateOfThatHostIsTaken() async throws {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         let pair = try await blocking {
             try SelfSignedCertificate(name: "localhost", alternative: "DNS:localhost", folder: folder.path)
         }

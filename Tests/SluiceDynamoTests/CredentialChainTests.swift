@@ -17,7 +17,7 @@ import Testing
     }
 
     @Test func placesAreAskedInTurn() async throws {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         let file = { (name: String) in try folder.write("[default]\naws_access_key_id=\(name)\naws_secret_access_key=S\n", to: name) }
         let agent = try LoopbackServer { _ in
             .text(#"{"AccessKeyId":"AGENT","SecretAccessKey":"S","Token":"T","Expiration":"2099-01-01T00:00:00Z"}"#)

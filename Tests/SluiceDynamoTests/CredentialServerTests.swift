@@ -44,7 +44,7 @@ import Testing
     }
 
     @Test func theAgentIsAskedByURLWithItsToken() async throws {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         let path = try folder.write("from the file\n", to: "token")
         let server = try LoopbackServer { request in
             ["from the file", "given"].contains(request.headers["authorization"]) ? .text(Self.answer) : .text("", status: 401)

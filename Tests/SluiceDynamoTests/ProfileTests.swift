@@ -46,7 +46,7 @@ import Testing
     }
 
     @Test func bothFilesMakeAProfile() throws {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         _ = try folder.write("[p]\naws_access_key_id=A\naws_secret_access_key=S\n", to: "credentials")
         _ = try folder.write("[profile p]\nregion=eu-west-1\naws_access_key_id=B\naws_secret_access_key=R\n", to: "config")
         let environment = AWSEnvironment([
@@ -62,7 +62,7 @@ import Testing
     }
 
     @Test func whatNobodyAskedForMayBeAbsent() throws {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         let files = SharedFiles(credentialsFile: nil, profile: nil, environment: AWSEnvironment(["HOME": folder.path]))
         #expect(files.credentialsPath == folder.path + "/.aws/credentials" && files.configPath == folder.path + "/.aws/config")
         #expect(try ProfileCredentials(files: files).credentials(deadline: Self.deadline) == nil)
@@ -76,7 +76,7 @@ import Testing
         ("x=SECRETISH", "aws_access_key_id"),
     ])
     func whatCannotBeUsedIsNamed(_ line: String, _ complaint: String) throws {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         let path = try folder.write("[default]\n\(line)\n", to: "credentials")
         let files = SharedFiles(credentialsFile: path, profile: nil, environment: AWSEnvironment([:]))
         do throws(CredentialFailure) {
@@ -88,7 +88,7 @@ import Testing
     }
 
     @Test func aFileThatCannotBeReadIsNamed() throws {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         #expect(throws: CredentialFailure(message: "\(folder.path): Is a directory")) { try SmallFile.text(folder.path) }
         let path = try folder.write(String(repeating: "x", count: SmallFile.maxBytes + 1), to: "long")
         #expect(throws: CredentialFailure(message: "\(path) is longer than \(SmallFile.maxBytes) bytes")) { try SmallFile.text(path) }
@@ -98,7 +98,7 @@ import Testing
 
     /// Files may be replaced while the daemon runs: what AWS refused is read again.
     @Test func aFileIsReadAgainWhenItsKeysAreRefused() async throws {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         let path = try folder.write("[default]\naws_access_key_id=OLD\naws_secret_access_key=S\n", to: "credentials")
         let chain = try CredentialChain(["credentials": path], environment: AWSEnvironment([:]))
         let old = try await blocking { try chain.credentials(deadline: Self.deadline) }

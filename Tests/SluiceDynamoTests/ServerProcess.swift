@@ -1,5 +1,5 @@
-import Foundation
 import Glibc
+import SluiceTesting
 
 /// A server program, started for one test on a free port of 127.0.0.1 and killed with its last reference.
 final class ServerProcess: Sendable {
@@ -22,7 +22,7 @@ final class ServerProcess: Sendable {
     }
 
     private init(_ command: (UInt16) -> [String]) throws {
-        port = try Self.freePort()
+        port = try LoopbackSocket.freePort()
         let command = command(port)
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
@@ -48,37 +48,11 @@ final class ServerProcess: Sendable {
     /// A signal to it: SIGSTOP, SIGCONT.
     func send(_ signal: Int32) { kill(pid, signal) }
 
-    private var isListening: Bool { (try? Self.withSocket(port) { connect($0, $1, $2) == 0 }) == true }
+    private var isListening: Bool { LoopbackSocket.answers(port: port, to: []) }
 
     /// Without reaping it: its number stays its own until `deinit`.
     private var isRunning: Bool {
         var ended = siginfo_t()
         return waitid(P_PID, id_t(pid), &ended, WEXITED | WNOHANG | WNOWAIT) == 0 && ended.si_signo == 0
-    }
-
-    /// A port that nobody has now, of those that the system does not give out by itself: between here and the server's start it could
-    /// become anybody's.
-    private static func freePort() throws -> UInt16 {
-        for _ in 0..<100 {
-            let port = UInt16.random(in: 15_000..<32_000)
-            if try withSocket(port, { bind($0, $1, $2) == 0 }) { return port }
-        }
-        throw Unexpected("a system without a free port")
-    }
-
-    private static func withSocket<Result>(
-        _ port: UInt16, _ body: (Int32, UnsafeMutablePointer<sockaddr>, socklen_t) throws -> Result
-    ) throws -> Result {
-        let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(socket) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = port.bigEndian
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-        return try withUnsafeMutablePointer(to: &address) { pointer in
-            try pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                try body(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
     }
 }

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 import SluiceProtocol
 import SluiceTesting
 import Testing
@@ -22,9 +22,9 @@ import Testing
 
     @Test func aUserIsProvenByItsPassword() async throws {
         try await blocking {
-            let folder = FileManager.default.temporaryDirectory.path + "/sluice-users-\(UUID().uuidString)"
-            defer { try? FileManager.default.removeItem(atPath: folder) }
-            let storage = ["--storage-path", folder, "--sync-on-commit"]
+            let folder = TemporaryFolder()
+            defer { withExtendedLifetime(folder) {} }
+            let storage = ["--storage-path", folder + "/store", "--sync-on-commit"]
             do {
                 let open = try TestServer(.secantusdb, arguments: storage)
                 try Self.createUser(at: open.address)
@@ -57,10 +57,9 @@ import Testing
 
     @Test func aServerIsProvenByItsCertificate() async throws {
         try await blocking {
-            let folder = FileManager.default.temporaryDirectory.path + "/sluice-tls-\(UUID().uuidString)"
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-            defer { try? FileManager.default.removeItem(atPath: folder) }
-            let pair = try SelfSignedCertificate(name: "127.0.0.1", alternative: "IP:127.0.0.1", folder: folder)
+            let folder = TemporaryFolder()
+            defer { withExtendedLifetime(folder) {} }
+            let pair = try SelfSignedCertificate(name: "127.0.0.1", alternative: "IP:127.0.0.1", folder: folder.path)
             let server = try TestServer(
                 .secantusdb, arguments: ["--tls-cert-file", pair.certificate, "--tls-key-file", pair.key], greeting: [])
             let trusted = "mongodb://\(server.address)/?tls=true&tlsCAFile=\(pair.certificate)"

@@ -1,6 +1,7 @@
 import Foundation
 import SluiceBackend
 import SluiceProtocol
+import SluiceTesting
 import Testing
 
 @testable import SluiceSQLite

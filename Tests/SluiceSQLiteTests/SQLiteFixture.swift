@@ -1,5 +1,6 @@
 import SluiceBackend
 import SluiceProtocol
+import SluiceTesting
 import Synchronization
 import Testing
 

@@ -1,4 +1,5 @@
 import SluiceProtocol
+import SluiceTesting
 import Testing
 
 @testable import SluiceSQLite

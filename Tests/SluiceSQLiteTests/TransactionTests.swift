@@ -2,6 +2,7 @@ import Dispatch
 import Foundation
 import SluiceBackend
 import SluiceProtocol
+import SluiceTesting
 import Testing
 
 @testable import SluiceSQLite

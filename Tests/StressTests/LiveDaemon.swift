@@ -1,16 +1,17 @@
 import Foundation
 import Glibc
 import SluiceClient
+import SluiceTesting
 
 /// A daemon on an empty store of its own. Ends with its last reference.
 final class LiveDaemon {
-    let folder: TestFolder
+    let folder: TemporaryFolder
     let socket: String
     private let process = Process()
 
     /// Starts it and waits until it answers.
     init() async throws {
-        folder = try TestFolder()
+        folder = TemporaryFolder()
         socket = folder.path + "/sluiced.sock"
         process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
             .appendingPathComponent("sluiced")

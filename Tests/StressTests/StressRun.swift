@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import SluiceTesting
 import Testing
 
 /// A run of `sluice-stress` as a process, from its start to its end, with what it wrote.
@@ -31,7 +32,7 @@ struct StressRun {
 
     private static func run(_ arguments: [String]) throws -> StressRun {
         let process = Process()
-        let folder = try TestFolder()
+        let folder = TemporaryFolder()
         process.executableURL = program
         process.arguments = arguments
         process.standardInput = FileHandle.nullDevice

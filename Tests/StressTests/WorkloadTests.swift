@@ -1,4 +1,5 @@
 import Foundation
+import SluiceTesting
 import Testing
 
 /// Each workload for a second on a daemon of its own: it runs, every reply and every record is right, and it says what it did.
@@ -34,7 +35,7 @@ import Testing
     }
 
     @Test func aServerWithoutSluiceIsLoadedAlike() async throws {
-        let folder = try TestFolder()
+        let folder = TemporaryFolder()
         for workload in ["a", "d", "f"] {
             let run = try await StressRun.ended(
                 ["run", workload, "--target", "sqlite:\(folder.path)/direct.sqlite", "--clients", "4", "--records", "100"]
@@ -43,8 +44,25 @@ import Testing
         }
     }
 
+    /// Through the daemon and by the engine's own driver, on one server in one run.
+    @Test(arguments: ["mongodb", "dynamodb"]) func anEngineIsLoadedWithAndWithoutSluice(_ engine: String) async throws {
+        let run = try await StressRun.ended(
+            ["run", "a", "--engine", engine, "--direct", "--clients", "8", "--records", "50"] + Self.short.dropFirst(2))
+        try #require(run.status == 0, "\(run.complaint)")
+        let subjects = try #require(try run.report()["subjects"] as? [[String: Any]])
+        #expect(subjects.count == 2)
+        for subject in subjects { #expect((subject["verifiedRecords"] as? Int ?? 0) >= 50) }
+    }
+
+    @Test func anEngineCanBeFarAway() async throws {
+        let run = try await StressRun.ended(
+            ["run", "c", "--engine", "dynamodb", "--engine-delay", "40", "--clients", "8", "--records", "50"] + Self.short.dropFirst(2))
+        try #require(run.status == 0, "\(run.complaint)")
+        #expect((try run.figures()["p50Microseconds"] as? Double ?? 0) >= 40_000)
+    }
+
     @Test func pagesAndComparisonsAreWritten() async throws {
-        let folder = try TestFolder()
+        let folder = TemporaryFolder()
         let files = ["--html", "\(folder.path)/page.html", "--save", "\(folder.path)/saved"]
         let run = try await StressRun.ended(["run", "b", "--clients", "2,4", "--records", "100"] + files + Self.short)
         try #require(run.status == 0, "\(run.complaint)")

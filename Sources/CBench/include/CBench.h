@@ -210,6 +210,9 @@ uint16_t bench_free_port(void);
 void bench_echo_serve(const char *socket_path, struct bench_failure *failure);
 /* The same with a worker: what is read goes to another thread by an eventfd, and back by another one, before it is written. */
 void bench_echo_serve_hop(const char *socket_path, struct bench_failure *failure);
+/* Passes what comes to a port of 127.0.0.1 on to another one `delay` nanoseconds later, and what is answered at once: a server that is
+   further away. Comes back only when it failed. */
+void bench_relay_serve(uint16_t port, uint16_t server, uint64_t delay, struct bench_failure *failure);
 
 /* Starts a program that dies with this thread. Descriptors become its 0, 1 and 2 (-1: inherited); `processors`
    is a mask of where it may run (0: anywhere). */
@@ -222,6 +225,14 @@ int bench_reap(pid_t process, int options, int *status, uint64_t *processor);
 /* Processor time that another process has used, all its threads, nanoseconds; 0 when it is gone. */
 uint64_t bench_process_time(pid_t process);
 uint64_t bench_now(void);
+
+/* What is taken from processors that never rest, all that this process may use at once: the share of time (0 to 1) in pieces of 50 us and
+   more, and the longest of them, nanoseconds. */
+struct bench_stalls {
+    double share;
+    uint64_t longest;
+};
+struct bench_stalls bench_measure_stalls(uint64_t nanoseconds);
 /* From now on SIGINT and SIGTERM only interrupt what blocks (EINTR) and make this true; SIGPIPE is ignored. */
 void bench_catch_interrupts(void);
 bool bench_interrupted(void);

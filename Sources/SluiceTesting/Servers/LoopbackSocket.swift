@@ -1,20 +1,20 @@
 import Glibc
 
 /// A TCP socket on 127.0.0.1, as far as tests need one: to find a free port, and to see whether a server answers.
-enum LoopbackSocket {
-    /// A port that nobody listens on now.
-    static func freePort() throws -> UInt16 {
-        try open(port: 0) { socket, address, length in
-            var length = length
-            guard bind(socket, address, length) == 0, getsockname(socket, address, &length) == 0 else {
-                throw TestServerFailure("127.0.0.1 has no free port")
-            }
-            return address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) { UInt16(bigEndian: $0.pointee.sin_port) }
+public enum LoopbackSocket {
+    /// A port that nobody has now, of those that the system does not give out by itself: between here and the server's start it could
+    /// become anybody's.
+    /// - Throws: `TestServerFailure` when there is none.
+    public static func freePort() throws -> UInt16 {
+        for _ in 0..<100 {
+            let port = UInt16.random(in: 15_000..<32_000)
+            if try open(port: port, { bind($0, $1, $2) == 0 }) { return port }
         }
+        throw TestServerFailure("127.0.0.1 has no free port")
     }
 
     /// Whether what listens on a port answers a request with anything within a second; for no request, whether anything listens.
-    static func answers(port: UInt16, to request: [UInt8]) -> Bool {
+    public static func answers(port: UInt16, to request: [UInt8]) -> Bool {
         let answered = try? open(port: port) { socket, address, length in
             var patience = timeval(tv_sec: 1, tv_usec: 0)
             setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))

@@ -72,8 +72,24 @@ public final class TestServer: Sendable {
     /// What it has written.
     public var log: String { Self.text(of: folder + "/log") ?? "" }
 
-    /// Sends a signal: SIGSTOP, SIGCONT, SIGKILL.
-    public func send(_ signal: Int32) { if let pid { _ = kill(pid, signal) } }
+    /// Sends a signal: SIGSTOP, SIGCONT, SIGKILL. With SIGSTOP it blocks until every thread stands still: what a thread does on its way
+    /// there, after kill(2) has come back, may be an answer.
+    public func send(_ signal: Int32) {
+        guard let pid, kill(pid, signal) == 0, signal == SIGSTOP else { return }
+        for _ in 0..<10_000 where !Self.standsStill(pid) { usleep(1_000) }
+    }
+
+    /// Whether every thread is stopped: the state in proc(5)'s `stat`, after the name in parentheses, is T.
+    private static func standsStill(_ pid: pid_t) -> Bool {
+        guard let folder = opendir("/proc/\(pid)/task") else { return true }
+        defer { closedir(folder) }
+        while let entry = readdir(folder) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+            guard pid_t(name) != nil, let stat = text(of: "/proc/\(pid)/task/\(name)/stat") else { continue }
+            guard stat.split(separator: ")").last?.hasPrefix(" T") == true else { return false }
+        }
+        return true
+    }
 
     /// Waits until it has ended after a signal. Blocks.
     public func waitForEnd() throws {

@@ -4,44 +4,19 @@ enum BatchingRow {
     private static let configuration = #"{"sluice": {"batching": false}}"#
 
     static func measure(_ bench: Bench) throws -> [Measurement] {
-        let folder = try bench.folder.subfolder("batching")
-        let file = "\(folder)/batching.json"
+        let file = "\(try bench.folder.subfolder("batching"))/batching.json"
         try TextFile.write(configuration, to: file)
         var servers: [MeasuredServer] = []
-        var stored: [StoredRecords] = []
-        for (name, configuration) in [("on", nil), ("off", file)] {
-            let own = try bench.folder.subfolder("batching-\(name)")
-            let daemon = try MeasuredServer.daemon(bench.daemon, in: own, configuration: configuration, processors: bench.serverProcessors)
+        let sides = try [("on", nil), ("off", file)].map { name, configuration in
+            let folder = try bench.folder.subfolder("batching-\(name)")
+            let daemon = try bench.startDaemon(in: folder, configuration: configuration)
             servers.append(daemon)
-            stored.append(
-                try StoredRecords.fill(
-                    "records", at: daemon.socket, count: bench.isQuick ? 1_000 : 10_000, bodyBytes: Load.bodyBytes(ofRecordBytes: 200)))
+            let load = try StoredRecords.fill(at: daemon, bench).load(on: daemon, clients: 1, bench)
+            return Rounds.Side(name) { try load.run(against: daemon) }
         }
-        var results: [[RunResult]] = [[], []]
-        for run in 1...bench.runs {
-            for (index, name) in ["with batching", "without"].enumerated() {
-                bench.progress.show("batching", run: run, of: bench.runs, name)
-                results[index].append(try stored[index].load(on: servers[index], clients: 1, bench).run(against: servers[index]))
-            }
-        }
+        let rounds = try Rounds(.batching, bench, sides)
         for server in servers { try server.stop() }
-        let ratios = zip(results[0], results[1]).map { $0.requestsPerSecond / $1.requestsPerSecond }
-        return [
-            Measurement(
-                .batching, "getOne, 1 client, depth 1: batching on / off", .ratio, bar, runs: ratios,
-                beside: SideFigure.all(of: "on", results[0]) + SideFigure.all(of: "off", results[1]))
-        ]
-    }
-}
-
-extension StoredRecords {
-    /// Reads of these records by id, at random.
-    func load(on server: MeasuredServer, clients: Int, _ bench: Bench) -> Load {
-        var load = bench.load(.get, on: server, clients: clients)
-        load.repository = repository
-        load.nameSpace = nameSpace
-        load.records = count
-        load.bodyBytes = bodyBytes
-        return load
+        let what = "getOne, 1 client, depth 1: batching on / off"
+        return [Measurement(.batching, what, .ratio, bar, runs: rounds.ratios(\.requestsPerSecond), beside: rounds.figures())]
     }
 }

@@ -11,7 +11,6 @@ struct EngineRow {
     let bar: Bar
 
     private static let clients = 200
-    private static let processes = 4
     private static let connections = 4
     private static let fieldBytes = 160
 
@@ -27,34 +26,31 @@ struct EngineRow {
         bench.progress.show(row.rawValue, run: 0, of: bench.runs, "writing \(count) records, twice")
         let store = try RecordStore(at: rig.socket, mix, records: count)
         let direct = try RecordStore(at: rig.directPlace, mix, records: count)
-        var ofDaemon: [RunResult] = []
-        var ofDriver: [RunResult] = []
-        var merged: [Double] = []
-        for run in 1...bench.runs {
-            bench.progress.show(row.rawValue, run: run, of: bench.runs, "\(engine.rawValue) through sluiced")
-            ofDaemon.append(try load(store, bench).run())
-            bench.progress.show(row.rawValue, run: run, of: bench.runs, "\(engine.rawValue) directly")
-            ofDriver.append(try load(direct, bench).run())
-            guard isReads else { continue }
-            // What identical reads that are fetched once gain, apart: some records are asked for most.
-            var popular = load(store, bench)
-            popular.mix.keys = .zipfian
-            merged.append(try popular.run().requestsPerSecond)
+        var sides = [
+            Rounds.Side("sluiced") { try load(store, bench).run() },
+            Rounds.Side("directly") { try load(direct, bench).run() },
+        ]
+        // What identical reads that are fetched once gain, apart: some records are asked for most.
+        if isReads {
+            sides.append(
+                Rounds.Side("zipfian keys") {
+                    var popular = load(store, bench)
+                    popular.mix.keys = .zipfian
+                    return try popular.run()
+                })
         }
+        let rounds = try Rounds(row, bench, sides)
         bench.progress.show(row.rawValue, run: bench.runs, of: bench.runs, "reading all records back")
         for records in [store, direct] { try records.verify() }
-        let ratios = zip(ofDaemon, ofDriver).map { $0.requestsPerSecond / $1.requestsPerSecond }
-        let popular = merged.isEmpty ? [] : [SideFigure("sluiced", "requests, zipfian keys", .perSecond, merged)]
-        return Measurement(
-            row, "\(engine.rawValue) \(isReads ? "reads" : "creates"), \(Self.clients) clients: through 4 connections / directly", .ratio,
-            bar, runs: ratios, beside: SideFigure.all(of: "sluiced", ofDaemon) + SideFigure.all(of: "directly", ofDriver) + popular)
+        let what = "\(engine.rawValue) \(isReads ? "reads" : "creates"), \(Self.clients) clients: through 4 connections / directly"
+        return Measurement(row, what, .ratio, bar, runs: rounds.ratios(\.requestsPerSecond), beside: rounds.figures())
     }
 
     /// Creates are measured for less long: SecantusDB takes time that grows with the square of the records to read them back in order.
     private func load(_ store: RecordStore, _ bench: Bench) -> Load {
         let share = isReads ? 1 : 0.3
         return store.load(
-            clients: Self.clients, processes: Self.processes,
+            clients: Self.clients, processes: Bench.processes,
             extent: .seconds(bench.window * share, warmUp: bench.warmUp * share))
     }
 }

@@ -1,55 +1,80 @@
+import CBench
+
 /// How latency grows with connections: an open loop at half of what 50 clients reach, from 10 connections to 5,000, each latency counted
-/// from the intended start. The figure is the p99 of 5,000 connections in that of 10.
+/// from the intended start. The figure is the p99 of 5,000 connections in that of 10, each that of a typical tenth of a second: how often a
+/// machine stands still would decide it otherwise. That is measured apart, and so is the bare echo under the load of `ping`, which shows
+/// what the machine and the generator make of so many connections by themselves.
 enum GrowthRow {
     private static let bar = Bar.below(2)
     private static let counts = [10, 100, 1_000, 5_000]
     private static let capacityClients = 50
     private static let share = 0.5
+    /// Few connections must not be the bound: the load is open.
     private static let depth = 32
 
     static func measure(_ bench: Bench) throws -> [Measurement] {
         let folder = try bench.folder.subfolder("growth")
         let daemon = try bench.startDaemon(in: folder)
-        let stored = try StoredRecords.fill(
-            "records", at: daemon.socket, count: bench.isQuick ? 1_000 : 10_000, bodyBytes: Load.bodyBytes(ofRecordBytes: 200))
-        let measurements = [
-            try measure("ping", on: daemon, bench) { bench.load(.ping, on: daemon, clients: $0) },
-            try measure("getOne", on: daemon, bench) { stored.load(on: daemon, clients: $0, bench) },
-        ]
-        try daemon.stop()
-        return measurements
+        let echo = try bench.startEcho(in: folder)
+        let stored = try StoredRecords.fill(at: daemon, bench)
+        let stalls = stalls(bench)
+        func ping(_ clients: Int) -> Load { bench.load(.ping, on: daemon, clients: clients) }
+        let rate = try halfOfCapacity("ping", bench, ping, on: daemon)
+        let echoes = try sides("bare echo", [counts[0], counts[counts.count - 1]], at: rate, on: echo) {
+            bench.load(.echo, on: echo, clients: $0)
+        }
+        let pings = try Rounds(.growth, bench, sides("ping", counts, at: rate, on: daemon, ping) + echoes)
+        func read(_ clients: Int) -> Load { stored.load(on: daemon, clients: clients, bench) }
+        let readRate = try halfOfCapacity("getOne", bench, read, on: daemon)
+        let reads = try Rounds(.growth, bench, sides("getOne", counts, at: readRate, on: daemon, read))
+        for server in [daemon, echo] { try server.stop() }
+        return [measurement("ping", pings, at: rate, stalls), measurement("getOne", reads, at: readRate)]
     }
 
-    private static func measure(
-        _ name: String, on daemon: MeasuredServer, _ bench: Bench, _ load: (Int) -> Load
-    ) throws -> Measurement {
+    /// What the machine takes from its processors when all of them are busy.
+    private static func stalls(_ bench: Bench) -> [SideFigure] {
+        let stalls = (1...bench.runs).map { run in
+            bench.progress.show("growth", run: run, of: bench.runs, "what is taken from busy processors")
+            return bench_measure_stalls(UInt64(bench.window * 1e9))
+        }
+        return [
+            SideFigure("busy processor", "stands still", .percent, stalls.map { 100 * $0.share }),
+            SideFigure("busy processor", "longest", .microseconds, stalls.map { Double($0.longest) / 1000 }),
+        ]
+    }
+
+    private static func halfOfCapacity(
+        _ name: String, _ bench: Bench, _ load: (Int) -> Load, on server: MeasuredServer
+    ) throws -> Double {
         bench.progress.show("growth", run: 0, of: bench.runs, "\(name): what \(capacityClients) clients reach")
-        let rate = share * (try load(capacityClients).run(against: daemon).requestsPerSecond)
-        var results = counts.map { _ in [RunResult]() }
-        for run in 1...bench.runs {
-            for (index, count) in counts.enumerated() {
-                bench.progress.show("growth", run: run, of: bench.runs, "\(name), \(count) connections")
-                var open = load(count)
-                open.rate = rate
-                // Few connections must not be the bound: the load is open.
-                open.depth = depth
-                let result = try open.run(against: daemon)
+        return share * (try load(capacityClients).run(against: server).requestsPerSecond)
+    }
+
+    /// An open loop over each number of connections.
+    private static func sides(
+        _ name: String, _ counts: [Int], at rate: Double, on server: MeasuredServer, _ load: (Int) -> Load
+    ) throws -> [Rounds.Side] {
+        counts.map { count in
+            var open = load(count)
+            open.rate = rate
+            open.depth = depth
+            return Rounds.Side("\(name), \(count) connections") { [open] in
+                let result = try open.run(against: server)
                 guard result.unsent == 0 else {
                     throw StressFailure(.serverFailed, "\(result.unsent) requests of \(name) at \(Int(rate))/s were never sent")
                 }
-                results[index].append(result)
+                return result
             }
         }
-        let ratios = zip(results[counts.count - 1], results[0]).map { $0.microseconds(quantile: 0.99) / $1.microseconds(quantile: 0.99) }
-        let beside = zip(counts, results).flatMap { count, results in
-            [
-                SideFigure("\(count) connections", "p50", .microseconds, results.map { $0.microseconds(quantile: 0.5) }),
-                SideFigure("\(count) connections", "p99", .microseconds, results.map { $0.microseconds(quantile: 0.99) }),
-            ]
-        }
-        return Measurement(
-            .growth, "\(name), open loop at half of capacity: p99 of \(counts[counts.count - 1]) connections / of \(counts[0])", .ratio,
-            bar,
-            runs: ratios, beside: [SideFigure("open loop", "requests", .perSecond, [rate])] + beside)
+    }
+
+    private static func measurement(
+        _ name: String, _ rounds: Rounds, at rate: Double, _ more: [SideFigure] = []
+    ) -> Measurement {
+        let most = counts.count - 1
+        let what = "\(name), open loop at half of capacity: p99 of \(counts[most]) connections / of \(counts[0])"
+        let ratios = rounds.ratios({ $0.typicalMicroseconds(quantile: 0.99) }, most, over: 0)
+        let rates = SideFigure("open loop", "requests", .perSecond, [rate])
+        return Measurement(.growth, what, .ratio, bar, runs: ratios, beside: [rates] + more + rounds.latencies)
     }
 }

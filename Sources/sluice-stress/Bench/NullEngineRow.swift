@@ -9,27 +9,25 @@ enum NullEngineRow {
         let folder = try bench.folder.subfolder("hop")
         let file = "\(folder)/null.json"
         try TextFile.write(configuration, to: file)
-        let echo = try MeasuredServer.echo(in: folder, hops: true, processors: bench.serverProcessors)
-        let daemon = try MeasuredServer.daemon(bench.daemon, in: folder, configuration: file, processors: bench.serverProcessors)
+        let echo = try bench.startEcho(in: folder, hops: true)
+        let daemon = try bench.startDaemon(in: folder, configuration: file)
         try StoredRecords.define(Load.defaultRepository, at: daemon.socket)
 
-        var ofEcho: [RunResult] = []
-        var ofDaemon: [RunResult] = []
-        for run in 1...bench.runs {
-            bench.progress.show("hop", run: run, of: bench.runs, "echo by a worker")
-            ofEcho.append(try bench.load(.echo, on: echo, clients: 1).run(against: echo))
-            bench.progress.show("hop", run: run, of: bench.runs, "sluiced")
-            var load = bench.load(.create, on: daemon, clients: 1)
-            load.nameSpace = Load.freshNameSpace()
-            load.bodyBytes = 0
-            ofDaemon.append(try load.run(against: daemon))
-        }
+        let rounds = try Rounds(
+            .hop, bench,
+            [
+                Rounds.Side(daemon.name) { try creates(on: daemon, bench).run(against: daemon) },
+                Rounds.Side(bench.load(.echo, on: echo, clients: 1), on: echo),
+            ])
         for server in [echo, daemon] { try server.stop() }
-        let ratios = zip(ofDaemon, ofEcho).map { $0.microseconds(quantile: 0.5) / $1.microseconds(quantile: 0.5) }
-        return [
-            Measurement(
-                .hop, "null engine, 1 client: p50 sluiced / echo by a worker", .ratio, bar, runs: ratios,
-                beside: SideFigure.all(of: "sluiced", ofDaemon) + SideFigure.all(of: "echo by a worker", ofEcho))
-        ]
+        let what = "null engine, 1 client: p50 sluiced / echo by a worker"
+        return [Measurement(.hop, what, .ratio, bar, runs: rounds.ratios(\.median), beside: rounds.figures())]
+    }
+
+    private static func creates(on daemon: MeasuredServer, _ bench: Bench) -> Load {
+        var load = bench.load(.create, on: daemon, clients: 1)
+        load.nameSpace = Load.freshNameSpace()
+        load.bodyBytes = 0
+        return load
     }
 }

@@ -9,40 +9,37 @@ enum PingRow {
         let folder = try bench.folder.subfolder("ping")
         let echo = try bench.startEcho(in: folder)
         let daemon = try bench.startDaemon(in: folder)
-        let redis = try bench.redis.map { try MeasuredServer.redis($0, in: folder, processors: bench.serverProcessors) }
-
-        var ofEcho: [RunResult] = []
-        var ofDaemon: [RunResult] = []
-        var ofRedis: [RunResult] = []
-        for run in 1...bench.runs {
-            bench.progress.show("ping", run: run, of: bench.runs, "bare echo")
-            ofEcho.append(try bench.load(.echo, on: echo, clients: clients).run(against: echo))
-            bench.progress.show("ping", run: run, of: bench.runs, "sluiced")
-            ofDaemon.append(try bench.load(.ping, on: daemon, clients: clients).run(against: daemon))
-            guard let redis else { continue }
-            bench.progress.show("ping", run: run, of: bench.runs, "redis-server")
-            ofRedis.append(try bench.load(.redisPing, on: redis, clients: clients).run(against: redis))
+        let redis = try bench.startRedis(in: folder)
+        var sides = [
+            Rounds.Side(bench.load(.ping, on: daemon, clients: clients, processes: Bench.processes), on: daemon),
+            Rounds.Side(bench.load(.echo, on: echo, clients: clients, processes: Bench.processes), on: echo),
+        ]
+        if let redis {
+            sides.append(Rounds.Side(bench.load(.redisPing, on: redis, clients: clients, processes: Bench.processes), on: redis))
         }
+        let rounds = try Rounds(.ping, bench, sides)
+        let reported = try redis.map { try reports(of: $0, in: folder, bench) } ?? []
         for server in [echo, daemon, redis] { try server?.stop() }
+        let what = "ping, \(clients) clients: sluiced / "
         return [
             Measurement(
-                .ping, "ping, \(clients) clients: sluiced / bare echo", .ratio, echoBar, runs: ratios(ofDaemon, ofEcho),
-                beside: SideFigure.all(of: "sluiced", ofDaemon) + SideFigure.all(of: "bare echo", ofEcho)),
-            againstRedis(ofDaemon, ofRedis),
+                .ping, what + "bare echo", .ratio, echoBar, runs: rounds.ratios(\.requestsPerSecond), beside: rounds.figures(0, 1)),
+            redis == nil
+                ? Measurement(.ping, what + "redis-server", .ratio, redisBar, unmeasured: Bench.redisIsMissing)
+                : Measurement(
+                    .ping, what + "redis-server", .ratio, redisBar, runs: rounds.ratios(\.requestsPerSecond, over: 2),
+                    beside: rounds.figures(2) + reported),
         ]
     }
 
-    private static func againstRedis(_ ofDaemon: [RunResult], _ ofRedis: [RunResult]) -> Measurement {
-        let what = "ping, \(clients) clients: sluiced / redis-server"
-        guard !ofRedis.isEmpty else {
-            let reason = "redis-server was not found; install it (Debian: redis-server) or give --redis"
-            return Measurement(.ping, what, .ratio, redisBar, unmeasured: reason)
+    /// What redis' own generator says of the same server.
+    private static func reports(of redis: MeasuredServer, in folder: String, _ bench: Bench) throws -> [SideFigure] {
+        let reports = try (1...bench.runs).compactMap { run in
+            bench.progress.show("ping", run: run, of: bench.runs, "redis-benchmark")
+            return try RedisBenchmark.pingsPerSecond(
+                at: redis.socket, clients: clients, requests: bench.isQuick ? 20_000 : 200_000, in: folder,
+                processors: bench.generatorProcessors)
         }
-        let beside = SideFigure.all(of: "redis-server", ofRedis)
-        return Measurement(.ping, what, .ratio, redisBar, runs: ratios(ofDaemon, ofRedis), beside: beside)
-    }
-
-    private static func ratios(_ ours: [RunResult], _ theirs: [RunResult]) -> [Double] {
-        zip(ours, theirs).map { $0.requestsPerSecond / $1.requestsPerSecond }
+        return reports.isEmpty ? [] : [SideFigure("redis-benchmark", "PING, as it reports it,", .perSecond, reports)]
     }
 }

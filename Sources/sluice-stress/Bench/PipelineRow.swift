@@ -7,33 +7,19 @@ enum PipelineRow {
     private static let what = "ping, \(clients) clients, \(depth) in flight: sluiced / redis-server"
 
     static func measure(_ bench: Bench) throws -> [Measurement] {
-        guard let program = bench.redis else {
-            let reason = "redis-server was not found; install it (Debian: redis-server) or give --redis"
-            return [Measurement(.pipeline, what, .ratio, bar, unmeasured: reason)]
-        }
         let folder = try bench.folder.subfolder("pipeline")
-        let daemon = try bench.startDaemon(in: folder)
-        let redis = try MeasuredServer.redis(program, in: folder, processors: bench.serverProcessors)
-        var ofDaemon: [RunResult] = []
-        var ofRedis: [RunResult] = []
-        for run in 1...bench.runs {
-            bench.progress.show("pipeline", run: run, of: bench.runs, "sluiced")
-            ofDaemon.append(try load(.ping, daemon, bench))
-            bench.progress.show("pipeline", run: run, of: bench.runs, "redis-server")
-            ofRedis.append(try load(.redisPing, redis, bench))
+        guard let redis = try bench.startRedis(in: folder) else {
+            return [Measurement(.pipeline, what, .ratio, bar, unmeasured: Bench.redisIsMissing)]
         }
+        let daemon = try bench.startDaemon(in: folder)
+        let rounds = try Rounds(.pipeline, bench, [side(.ping, daemon, bench), side(.redisPing, redis, bench)])
         for server in [daemon, redis] { try server.stop() }
-        let ratios = zip(ofDaemon, ofRedis).map { $0.requestsPerSecond / $1.requestsPerSecond }
-        return [
-            Measurement(
-                .pipeline, what, .ratio, bar, runs: ratios,
-                beside: SideFigure.all(of: "sluiced", ofDaemon) + SideFigure.all(of: "redis-server", ofRedis))
-        ]
+        return [Measurement(.pipeline, what, .ratio, bar, runs: rounds.ratios(\.requestsPerSecond), beside: rounds.figures())]
     }
 
-    private static func load(_ workload: Load.Workload, _ server: MeasuredServer, _ bench: Bench) throws -> RunResult {
-        var load = bench.load(workload, on: server, clients: clients)
+    private static func side(_ workload: Load.Workload, _ server: MeasuredServer, _ bench: Bench) -> Rounds.Side {
+        var load = bench.load(workload, on: server, clients: clients, processes: Bench.processes)
         load.depth = depth
-        return try load.run(against: server)
+        return Rounds.Side(load, on: server)
     }
 }

@@ -69,10 +69,7 @@ struct BenchCommand: ParsableCommand {
     private func measure() throws -> Bool {
         let progress = ProgressLine()
         defer { progress.clear() }
-        let daemon = try daemon ?? ProgramPath.beside("sluiced")
-        guard let executable = ProgramPath.find(daemon) else {
-            throw StressFailure(.serverNotThere, "there is no daemon to measure at \(daemon); build sluiced, or give --daemon PATH")
-        }
+        let executable = try ProgramPath.daemon(daemon)
         let bench = Bench(
             folder: try WorkFolder(in: directory), daemon: executable, redis: ProgramPath.find(redis),
             runs: quick ? min(runs, 3) : runs, isQuick: quick, isPinned: pin && Bench.processorCount > 1, progress: progress)

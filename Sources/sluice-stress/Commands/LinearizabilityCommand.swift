@@ -40,7 +40,7 @@ struct LinearizabilityCommand: ParsableCommand {
     private func check() throws {
         let progress = ProgressLine()
         defer { progress.clear() }
-        let folder = try WorkFolder(in: options.directory)
+        let folder = try WorkFolder(in: options.rig.directory)
         let rig = try options.engine.map { engine in
             var programs = try options.programs()
             if noBatching { programs.daemonFlags.append("--no-batching") }

@@ -40,7 +40,7 @@ struct RunCommand: ParsableCommand {
     private func measure() throws {
         let progress = ProgressLine()
         defer { progress.clear() }
-        let folder = try options.engine.map { _ in try WorkFolder(in: options.directory) }
+        let folder = try options.engine.map { _ in try WorkFolder(in: options.rig.directory) }
         let rig = try folder.flatMap { folder in try options.engine.map { try Rig($0, try options.programs(), in: folder) } }
         let subjects = try subjects(rig, progress)
         var report = RunReport(

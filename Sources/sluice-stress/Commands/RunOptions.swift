@@ -69,8 +69,7 @@ struct RunOptions: ParsableArguments {
     @Option(help: "Seconds that what was killed stays away and what was paused stays paused.")
     var outage = 0.5
 
-    @Option(help: "The daemon to start. (default: sluiced beside this program)")
-    var daemon: String?
+    @OptionGroup var rig: RigOptions
 
     @Option(parsing: .unconditionalSingleValue, help: "A flag for the daemon that is started. Can be given again.")
     var daemonFlag: [String] = []
@@ -78,11 +77,8 @@ struct RunOptions: ParsableArguments {
     @Option(help: "Connections of its pool.")
     var connections: Int?
 
-    @Option(help: "The folder of the engines' servers. (default: what scripts/test-servers made)")
-    var servers: String?
-
-    @Option(help: "Folder for data and sockets; its path must be short.")
-    var directory = "/var/tmp"
+    @Option(help: "With --engine: how much longer each round trip to the engine's server takes, milliseconds, as if it were far away.")
+    var engineDelay = 0.0
 
     @Flag(help: "Print JSON instead of a table.")
     var json = false
@@ -118,6 +114,10 @@ struct RunOptions: ParsableArguments {
 
     private func validateChaos() throws {
         guard !direct || engine != nil else { throw ValidationError("--direct needs --engine.") }
+        guard (0...10_000).contains(engineDelay) else { throw ValidationError("--engine-delay is from 0 to 10000.") }
+        guard engineDelay == 0 || engine?.program != nil else {
+            throw ValidationError("--engine-delay needs --engine with a server of its own, mongodb or dynamodb.")
+        }
         guard let chaos else { return }
         guard let engine else { throw ValidationError("--chaos needs --engine: it does such things only to what it started itself.") }
         let names = chaos.split(separator: ",").map(String.init)
@@ -133,12 +133,11 @@ struct RunOptions: ParsableArguments {
 
     /// What is started for --engine.
     func programs() throws -> Rig.Programs {
-        let daemon = try self.daemon ?? ProgramPath.beside("sluiced")
-        guard let executable = ProgramPath.find(daemon) else {
-            throw StressFailure(.serverNotThere, "there is no daemon at \(daemon); build sluiced, or give --daemon PATH")
-        }
-        return Rig.Programs(
-            daemon: executable, daemonFlags: daemonFlag, connections: connections, servers: servers)
+        var programs = try rig.programs()
+        programs.daemonFlags = daemonFlag
+        programs.connections = connections
+        programs.engineDelay = engineDelay
+        return programs
     }
 
     var warmUp: Double { warmUpSeconds ?? seconds / 10 }

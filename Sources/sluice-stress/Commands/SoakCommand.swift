@@ -37,14 +37,7 @@ struct SoakCommand: ParsableCommand {
     @Option(help: "Seconds from one act of chaos to the next.")
     var period = 30.0
 
-    @Option(help: "The daemon to start. (default: sluiced beside this program)")
-    var daemon: String?
-
-    @Option(help: "The folder of the engines' servers. (default: what scripts/test-servers made)")
-    var servers: String?
-
-    @Option(help: "Folder for data and sockets; its path must be short.")
-    var directory = "/var/tmp"
+    @OptionGroup var rig: RigOptions
 
     @Flag(help: "Print JSON instead of text.")
     var json = false
@@ -78,10 +71,7 @@ struct SoakCommand: ParsableCommand {
     private func soak() throws -> Bool {
         let progress = ProgressLine()
         defer { progress.clear() }
-        guard let program = ProgramPath.find(try daemon ?? ProgramPath.beside("sluiced")) else {
-            throw StressFailure(.serverNotThere, "there is no daemon to be started; build sluiced, or give --daemon PATH")
-        }
-        let rig = try Rig(engine, Rig.Programs(daemon: program, servers: servers), in: try WorkFolder(in: directory))
+        let rig = try Rig(engine, try rig.programs(), in: try WorkFolder(in: rig.directory))
         let store = try RecordStore(at: rig.socket, Scenario.b.mix, records: Self.records)
         progress.show("soak  what \(clients) clients reach")
         var load = store.load(clients: clients, processes: Self.processes, extent: .seconds(Self.capacitySeconds, warmUp: 1))

@@ -75,6 +75,14 @@ final class RunResult {
         return Double(bench_histogram_quantile(histogram.assumingMemoryBound(to: bench_histogram.self), share)) / 1000
     }
 
+    /// The same in a typical tenth of a second: the median over all of them. A machine that stands still now and then for some milliseconds
+    /// decides the percentile of a whole run by how often it does so.
+    func typicalMicroseconds(quantile share: Double) -> Double {
+        let slices = (0..<BENCH_SLICES).compactMap { bench_result_slice(storage, UInt32($0)) }.filter { bench_slice_count($0) > 0 }
+        let figures = slices.map { Double(bench_slice_quantile($0, share)) / 1000 }
+        return figures.isEmpty ? 0 : Spread(figures).median
+    }
+
     /// Processor time of the generators for each request, microseconds.
     var generatorMicrosecondsPerRequest: Double { answered > 0 ? Double(storage.pointee.processor) / Double(answered) / 1000 : 0 }
 

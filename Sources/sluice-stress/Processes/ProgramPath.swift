@@ -11,6 +11,16 @@ enum ProgramPath {
         return own.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/") + "/" + name
     }
 
+    /// The daemon: the one that was asked for, or the one beside the running program.
+    /// - Throws: `StressFailure` when it is not there.
+    static func daemon(_ asked: String?) throws -> String {
+        let program = try asked ?? beside("sluiced")
+        guard let executable = find(program) else {
+            throw StressFailure(.serverNotThere, "there is no daemon at \(program); build sluiced, or give --daemon PATH")
+        }
+        return executable
+    }
+
     /// A folder of this name in the folder of the running program or one of those around it; nil when there is none.
     static func above(_ name: String) throws -> String? {
         var folder = try beside("")

@@ -14,6 +14,8 @@ final class Rig {
     private let port: UInt16
     private var daemon: ChildProcess?
     private var backend: ChildProcess?
+    /// What stands before a backend that is to be further away; gone with the rig.
+    private var relay: ChildProcess?
 
     /// What a rig is made of.
     struct Programs {
@@ -22,6 +24,8 @@ final class Rig {
         var daemonFlags: [String] = []
         /// Connections of the daemon's pool; nil for its own default.
         var connections: Int?
+        /// How much longer each round trip to the engine's server takes, milliseconds.
+        var engineDelay = 0.0
         /// The folder of the engines' servers; nil looks for what `scripts/test-servers` made.
         var servers: String?
     }
@@ -36,13 +40,15 @@ final class Rig {
         self.programs = programs
         port = bench_free_port()
         socket = "\(folder.path)/sluiced.sock"
-        directPlace = engine.place(port: port, folder: folder.path)
-        let configuration = Data(engine.configuration(port: port, connections: programs.connections).utf8)
+        let place = programs.engineDelay > 0 ? bench_free_port() : port
+        directPlace = engine.place(port: place, folder: folder.path)
+        let configuration = Data(engine.configuration(port: place, connections: programs.connections).utf8)
         guard FileManager.default.createFile(atPath: "\(folder.path)/sluiced.json", contents: configuration) else {
             throw StressFailure(.cannotWrite, "\(folder.path)/sluiced.json cannot be written")
         }
         try startBackend()
         if engine.program != nil { try wait(for: "the engine's server", log: backendLog) { bench_is_listening_on(port) } }
+        if place != port { try startRelay(at: place) }
         try startDaemon()
         try wait(for: "sluiced", log: daemonLog) { bench_is_listening(socket) }
     }
@@ -70,6 +76,12 @@ final class Rig {
         else { throw StressFailure(.serverNotThere, "there is no \(program); scripts/test-servers installs it, --servers says where") }
         backend = try ChildProcess(
             program: executable, engine.arguments(port: port, folder: "\(folder.path)/backend"), log: backendLog)
+    }
+
+    private func startRelay(at place: UInt16) throws {
+        let delay = "\(UInt64(programs.engineDelay * 1_000))"
+        relay = try ChildProcess(subcommand: ["relay", "--port", "\(place)", "--server", "\(port)", "--delay-microseconds", delay])
+        try wait(for: "the relay", log: backendLog) { bench_is_listening_on(place) }
     }
 
     func killDaemon() { _ = daemon?.end(signal: SIGKILL, withinSeconds: Self.patience) }
@@ -105,7 +117,7 @@ final class Rig {
         for _ in 0..<(Self.patience * 100) {
             try StressFailure.checkInterrupt()
             if isReady() { return }
-            let process = what == "sluiced" ? daemon : backend
+            let process = what == "sluiced" ? daemon : what == "the relay" ? relay : backend
             guard process?.isRunning == true else { break }
             usleep(10_000)
         }

@@ -62,9 +62,10 @@ struct BenchReport: Encodable {
     private static func sideLines(_ figures: [SideFigure]) -> [String] {
         var subjects: [String] = []
         for figure in figures where !subjects.contains(figure.subject) { subjects.append(figure.subject) }
+        let width = max(12, subjects.map(\.count).max() ?? 0) + 2
         return subjects.map { subject in
             let texts = figures.filter { $0.subject == subject }.map(Self.text)
-            return subject.padded(to: 14) + texts.joined(separator: ", ")
+            return subject.padded(to: width) + texts.joined(separator: ", ")
         }
     }
 
@@ -74,6 +75,7 @@ struct BenchReport: Encodable {
         case .perSecond: return "\(figure.what) \(NumberText.fixed(median, 0))/s"
         case .microseconds: return "\(figure.what) \(NumberText.short(median)) µs"
         case .percentOfProcessor: return "\(figure.what) \(NumberText.short(median)) % (at most \(NumberText.short(figure.figure.most)))"
+        case .percent: return "\(figure.what) \(NumberText.short(median)) %"
         case .count: return "\(figure.what) \(NumberText.fixed(median, 0))"
         }
     }

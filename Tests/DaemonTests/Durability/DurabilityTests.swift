@@ -55,7 +55,7 @@ import Testing
     /// Lets SQLite's own shell look at the file as the kill left it. A copy, because looking would do the recovery that is left to the next
     /// daemon.
     private func checkIntegrity(_ daemon: DaemonProcess) async throws {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         for name in ["/sluice.db", "/sluice.db-wal"] where FileManager.default.fileExists(atPath: daemon.data + name) {
             try FileManager.default.copyItem(atPath: daemon.data + name, toPath: folder + name)
         }

@@ -1,0 +1,61 @@
+/// What is compared, each measured once in every round, one after the other: what changes on the machine meanwhile touches all alike.
+struct Rounds {
+    /// One of those that are compared.
+    struct Side {
+        /// Whose figures they are.
+        let name: String
+        let run: () throws -> RunResult
+
+        init(_ name: String, run: @escaping () throws -> RunResult) {
+            self.name = name
+            self.run = run
+        }
+
+        /// A load on a server, whose name the side has.
+        init(_ load: Load, on server: MeasuredServer) { self.init(server.name) { try load.run(against: server) } }
+    }
+
+    private let sides: [Side]
+    /// Of each side the results of all rounds, in the order of the sides.
+    private(set) var results: [[RunResult]]
+
+    /// Measures all sides as often as the benchmark measures.
+    /// - Throws: what a side's run throws.
+    init(_ row: BenchRow, _ bench: Bench, _ sides: [Side]) throws {
+        self.sides = sides
+        results = sides.map { _ in [] }
+        for round in 1...bench.runs {
+            for (index, side) in sides.enumerated() {
+                bench.progress.show(row.rawValue, run: round, of: bench.runs, side.name)
+                results[index].append(try side.run())
+            }
+        }
+    }
+
+    /// One side's figure divided by another's, round by round.
+    func ratios(_ figure: (RunResult) -> Double, _ side: Int = 0, over other: Int = 1) -> [Double] {
+        zip(results[side], results[other]).map { figure($0) / figure($1) }
+    }
+
+    /// All that is said of these sides, of every one unless told otherwise.
+    func figures(_ chosen: Int...) -> [SideFigure] {
+        (chosen.isEmpty ? Array(sides.indices) : chosen).flatMap { SideFigure.all(of: sides[$0].name, results[$0]) }
+    }
+
+    /// Of every side the median latency, the 99th percentile of a typical tenth of a second, and that of the whole run.
+    var latencies: [SideFigure] {
+        sides.indices.flatMap { index in
+            [
+                SideFigure(sides[index].name, "p50", .microseconds, results[index].map(\.median)),
+                SideFigure(sides[index].name, "p99", .microseconds, results[index].map { $0.typicalMicroseconds(quantile: 0.99) }),
+                SideFigure(
+                    sides[index].name, "with the machine's stalls", .microseconds, results[index].map { $0.microseconds(quantile: 0.99) }),
+            ]
+        }
+    }
+}
+
+extension RunResult {
+    /// The median latency, microseconds.
+    var median: Double { microseconds(quantile: 0.5) }
+}
