@@ -5,16 +5,19 @@ import Testing
 
 /// What a long run is judged by, on runs of which is known how they went.
 @Suite struct SoakVerdictTests {
-    /// A run whose memory, descriptors and p99.9 go from one value to another.
-    private func verdict(memory: (Int, Int), descriptors: (Int, Int), latency: (Double, Double)) throws -> SoakVerdict {
+    /// A run whose memory, descriptors and p99.9 go from one value to another, in each of the daemon's lives.
+    private func verdict(
+        memory: (Int, Int), descriptors: (Int, Int), latency: (Double, Double), lives: Int = 1
+    ) throws -> SoakVerdict {
         var figures = RunFigures(RunResult())
         func value(_ ends: (Double, Double), _ index: Int) -> Double { ends.0 + (ends.1 - ends.0) * Double(index) / 29 }
-        let samples = (0..<30).map { index in
-            """
-            {"second": \(index), "queued": 0, "readBatches": 0, "readRequests": 0, "writeBatches": 0, "writeRequests": 0,
-            "anonymousBytes": \(Int(value((Double(memory.0), Double(memory.1)), index))),
-            "descriptors": \(Int(value((Double(descriptors.0), Double(descriptors.1)), index)))}
-            """
+        let samples = (0..<30 * lives).map { second in
+            let index = second % 30
+            return """
+                {"second": \(second), "queued": 0, "readBatches": 0, "readRequests": \(index), "writeBatches": 0, "writeRequests": 0,
+                "anonymousBytes": \(Int(value((Double(memory.0), Double(memory.1)), index))),
+                "descriptors": \(Int(value((Double(descriptors.0), Double(descriptors.1)), index)))}
+                """
         }
         let points = (0..<30).map { index in
             """
@@ -50,6 +53,17 @@ import Testing
             #expect(!verdict.isMet && verdict.checks.count { !$0.isMet } == 1)
             #expect(verdict.text.contains("GREW"))
         }
+    }
+
+    /// A daemon that is started again begins with nothing: over the whole run nothing grows, whatever each of them loses.
+    @Test func whatGrowsInEachLifeIsSeen() throws {
+        let kept = try verdict(memory: (9_000_000, 9_900_000), descriptors: (80, 82), latency: (900, 900), lives: 3)
+        #expect(kept.isMet && kept.checks.count == 5)
+        let grown = try verdict(memory: (9_000_000, 30_000_000), descriptors: (80, 160), latency: (900, 900), lives: 3)
+        #expect(
+            grown.checks.filter { !$0.isMet }.map(\.what) == [
+                "RssAnon of its longest life at most, bytes", "open descriptors of its longest life at most",
+            ])
     }
 
     @Test func aRunWithoutSamplesIsNotKept() {

@@ -6,5 +6,6 @@ enum ChaosAction: String, CaseIterable, Codable, Sendable {
     case pauseBackend = "pause-backend"
     case cutClients = "cut-clients"
 
+    var endsDaemon: Bool { self == .killDaemon || self == .restartDaemon }
     var needsBackend: Bool { self == .killBackend || self == .pauseBackend }
 }

@@ -16,6 +16,7 @@ final class ChaosConductor {
     private let begins: UInt64
     private let ends: UInt64
     private var harms: [Harm] = []
+    private var turn = 0
 
     /// - Parameters:
     ///   - begins: when the measured window begins, in `bench_now`'s time.
@@ -38,10 +39,12 @@ final class ChaosConductor {
             if now >= harm.at + UInt64(plan.outage * 1e9) { try restore() }
             return
         }
-        let next = begins + UInt64((Double(harms.count) + 0.5) * plan.period * 1e9)
+        let next = begins + UInt64((Double(turn) + 0.5) * plan.period * 1e9)
         // What is begun is to have its outage and a while to recover within the window.
         guard now >= next, now + UInt64(plan.outage * 2e9) < ends else { return }
-        try harm(plan.actions[harms.count % plan.actions.count], children)
+        let action = plan.action(turn)
+        turn += 1
+        if let action { try harm(action, children) }
     }
 
     /// Makes good what is still broken.

@@ -9,8 +9,9 @@ struct SoakCommand: ParsableCommand {
         abstract: "Runs for an hour at 70 % load with chaos on, and says whether memory, descriptors and latency stayed.",
         discussion: """
             Starts a daemon on an empty store, measures what 50 clients reach, and then sends a share of that in an open loop: 95 % \
-            reads, 5 % updates of 10,000 records. Meanwhile the daemon is killed and restarted and clients are cut off, in turn. Every \
-            reply is checked, and at the end every record.
+            reads, 5 % updates of 10,000 records. Meanwhile clients are cut off, and now and then the daemon is killed or restarted. Every \
+            reply is checked, and at the end every record. Memory and descriptors are compared within the daemon's longest life as \
+            well as over the whole run.
 
               sluice-stress soak
               sluice-stress soak --engine dynamodb --seconds 600 --html soak.html
@@ -37,6 +38,9 @@ struct SoakCommand: ParsableCommand {
     @Option(help: "Seconds from one act of chaos to the next.")
     var period = 30.0
 
+    @Option(help: "Seconds that the daemon is left alive before it is killed or restarted. (default: 600, at most a sixth of --seconds)")
+    var life: Double?
+
     @OptionGroup var rig: RigOptions
 
     @Flag(help: "Print JSON instead of text.")
@@ -54,6 +58,7 @@ struct SoakCommand: ParsableCommand {
         guard share > 0, share < 1 else { throw ValidationError("--share is between 0 and 1.") }
         guard (1...10_000).contains(clients) else { throw ValidationError("--clients is from 1 to 10000.") }
         guard period >= 2 else { throw ValidationError("--period is 2 at least.") }
+        guard life ?? period >= period else { throw ValidationError("--life is --period at least.") }
         guard actions.count == chaos.split(separator: ",").count else {
             throw ValidationError("--chaos knows \(ChaosAction.allCases.map(\.rawValue).joined(separator: ", ")).")
         }
@@ -81,7 +86,7 @@ struct SoakCommand: ParsableCommand {
         let watcher = RunWatcher(
             "soak  \(NumberText.fixed(load.rate, 0)) requests/s", socket: rig.socket, seconds: seconds, warmUp: 1, ledger: store.ledger,
             rig: rig, progress: progress)
-        let plan = ChaosPlan(actions: actions, period: period, outage: min(0.5, period / 4))
+        let plan = ChaosPlan(actions: actions, period: period, outage: min(0.5, period / 4), life: life ?? min(600, seconds / 6))
         var figures = RunFigures(try load.run { try watcher.watch($0, plan) })
         figures.daemon = watcher.samples
         figures.events = watcher.events
