@@ -18,7 +18,7 @@ test: ## install what is missing, run every suite
 demo: ## sixteen processes on one daemon: load, query, change and verify 13,000 records (BACKEND=, DEMO_FLAGS=)
 	@scripts/demo $(DEMO_FLAGS)
 
-bench: ## measure this machine against the project's bars (about twelve minutes)
+bench: ## measure this machine against the project's bars (about fourteen minutes)
 	@scripts/bench
 
 soak: ## an hour at 70 % load with chaos on: does anything grow? (SOAK_FLAGS=)

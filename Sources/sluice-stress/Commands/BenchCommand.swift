@@ -17,12 +17,13 @@ struct BenchCommand: ParsableCommand {
               getOne    the median time of a read by id, one client, embedded engine, against the echo's round trip
               creates   durable creates of 64 clients: the daemon against 64 processes that write an SQLite file directly
               batching  reads a second of one client with batching on against off: where nothing queues, it must cost nothing
-              growth    the p99 of 5,000 connections against that of 10, in an open loop at half of capacity: ping and getOne
+              growth    the p99 of 5,000 connections against that of 10, in an open loop at half of capacity: ping and getOne, each in \
+            typical tenths of a second
               mongodb   reads and creates a second of 200 clients through four connections against 200 clients directly (SecantusDB)
               dynamodb  reads a second, the same (roto)
               memory    RssAnon of the idle daemon, what each of 10,000 idle clients adds, and how long they take to connect
 
-            It takes about twelve minutes; --quick takes seconds and is good for finding out whether all of it works. Build in release \
+            It takes about fourteen minutes; --quick takes seconds and is good for finding out whether all of it works. Build in release \
             mode. The machine should do nothing else: a run in which other programs were busy is called DISTURBED.
 
               sluice-stress bench
