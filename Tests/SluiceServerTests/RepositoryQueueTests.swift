@@ -24,7 +24,7 @@ import Testing
     }
 
     private func take(_ queue: inout RepositoryQueue, isWrite: Bool = false) -> [Int64] {
-        queue.takeBatch(isWrite: isWrite, mustPark: { _ in false }, park: { _ in }).map(\.id)
+        queue.takeBatch(isWrite: isWrite, mustPause: { _ in false }).map(\.id)
     }
 
     @Test func everythingThatWaitsGoesInOneBatch() {
@@ -107,24 +107,110 @@ import Testing
         #expect(take(&queue) == [3])
     }
 
+    /// The ids of those that were shed for a request; nil when it was refused.
+    private func admit(_ queue: inout RepositoryQueue, _ request: PendingRequest) -> [Int64]? {
+        guard case .admitted(let shed) = queue.admit(request) else { return nil }
+        return shed.map(\.id)
+    }
+
     @Test func aFullQueueShedsTheClientWithMostQueued() {
         var limits = Limits()
         limits.maxQueuedRequests = 3
         let repository = repository()
         var queue = RepositoryQueue(limits)
         let greedy = session(1)
-        for id in 1...3 { _ = queue.admit(request(repository, greedy, Int64(id))) }
-        guard case .admittedShedding(let victim) = queue.admit(request(repository, session(2), 4)) else {
-            Issue.record("the newcomer was not admitted")
-            return
-        }
-        #expect(victim.id == 3)
-        queue.remove(victim, becoming: .finished)
-        guard case .refused = queue.admit(request(repository, greedy, 5)) else {
-            Issue.record("the greedy client was admitted to a full queue")
-            return
-        }
+        for id in 1...3 { #expect(admit(&queue, request(repository, greedy, Int64(id))) == []) }
+        #expect(admit(&queue, request(repository, session(2), 4)) == [3])
+        #expect(admit(&queue, request(repository, greedy, 5)) == nil, "it would have most itself")
         #expect(take(&queue) == [1, 4, 2])
+    }
+
+    @Test func asManyAreShedAsTheirBytesAreNeededOfWhoHasMostBytes() {
+        var limits = Limits()
+        limits.maxQueuedBytes = 1_000
+        let repository = repository()
+        var queue = RepositoryQueue(limits)
+        let (many, large) = (session(1), session(2))
+        for id in 1...20 { #expect(admit(&queue, request(repository, many, Int64(id), cost: 10)) == []) }
+        for id in 21...24 { #expect(admit(&queue, request(repository, large, Int64(id), cost: 200)) == []) }
+        #expect(admit(&queue, request(repository, session(3), 25, cost: 350)) == [24, 23])
+        #expect(admit(&queue, request(repository, session(4), 26, cost: 900)) == nil, "it would have most itself")
+        #expect(admit(&queue, request(repository, session(4), 27, cost: 1_001)) == nil, "no room could be enough")
+        #expect(take(&queue) == [1, 21, 25, 2, 22] + Array(3...20))
+    }
+
+    @Test func whoseRoomWouldNotBeEnoughKeepsHisPlace() {
+        var limits = Limits()
+        limits.maxQueuedBytes = 1_000
+        let repository = repository()
+        var queue = RepositoryQueue(limits)
+        let clients = (1...2).map { session($0) }
+        for id in 1...10 { #expect(admit(&queue, request(repository, clients[id % 2], Int64(id), cost: 100)) == []) }
+        // Two would have to go of either; after one of each, none has more than the newcomer would.
+        #expect(admit(&queue, request(repository, session(3), 11, cost: 400)) == nil)
+        #expect(take(&queue) == Array(1...10))
+    }
+
+    @Test func aPausedClientCountsAndCanBeShed() {
+        var limits = Limits()
+        limits.maxQueuedRequests = 3
+        let repository = repository()
+        var queue = RepositoryQueue(limits)
+        let slow = session(1)
+        for id in 1...3 { #expect(admit(&queue, request(repository, slow, Int64(id))) == []) }
+        #expect(queue.takeBatch(isWrite: false, mustPause: { $0 === slow }).isEmpty)
+        #expect(!queue.hasWork && queue.count == 3)
+        #expect(admit(&queue, request(repository, session(2), 4)) == [3])
+        #expect(take(&queue) == [4])
+        for line in slow.paused { queue.resume(line) }
+        #expect(take(&queue) == [1, 2])
+        #expect(queue.count == 0)
+    }
+
+    @Test func theQueueAgainstAModel() {
+        var generator = SystemRandomNumberGenerator()
+        var limits = Limits()
+        limits.maxQueuedRequests = 40
+        limits.maxQueuedBytes = 4_000
+        limits.maxBatchRequests = 7
+        let repository = repository()
+        for _ in 0..<50 {
+            var queue = RepositoryQueue(limits)
+            let clients = (0..<8).map { session($0) }
+            var waiting: [Int64: PendingRequest] = [:]
+            for id in 0..<400 {
+                switch Int.random(in: 0..<10, using: &generator) {
+                case 0..<6:
+                    let new = request(
+                        repository, clients.randomElement(using: &generator)!, Int64(id), cost: Int.random(in: 10...500, using: &generator))
+                    if let shed = admit(&queue, new) {
+                        waiting[new.id] = new
+                        for id in shed { waiting[id] = nil }
+                    }
+                case 6:
+                    guard let gone = waiting.values.randomElement(using: &generator) else { break }
+                    queue.remove(gone, becoming: .finished)
+                    waiting[gone.id] = nil
+                case 7:
+                    let paused = clients.randomElement(using: &generator)
+                    for request in queue.takeBatch(isWrite: false, mustPause: { $0 === paused }) { waiting[request.id] = nil }
+                case 8:
+                    let batch = queue.takeBatch(isWrite: false, mustPause: { _ in false })
+                    queue.putBack(Array(batch.dropFirst(2)))
+                    for request in batch.prefix(2) { waiting[request.id] = nil }
+                default:
+                    for line in clients.flatMap(\.paused) { queue.resume(line) }
+                    for client in clients { client.paused = [] }
+                }
+                #expect(queue.count == waiting.count && queue.count <= 40)
+                #expect(waiting.values.reduce(0) { $0 + $1.cost } <= 4_000)
+            }
+            for line in clients.flatMap(\.paused) { queue.resume(line) }
+            var left: [Int64] = []
+            while case let batch = take(&queue), !batch.isEmpty { left += batch }
+            #expect(left.sorted() == waiting.keys.sorted())
+            #expect(!queue.hasWork)
+        }
     }
 
     @Test func theDeadDoNotPileUp() {
@@ -147,21 +233,19 @@ import Testing
         let first = request(repository, client, 1)
         _ = queue.admit(first)
         _ = queue.admit(request(repository, client, 2))
-        let batch = queue.takeBatch(isWrite: false, mustPark: { _ in false }, park: { _ in })
+        let batch = queue.takeBatch(isWrite: false, mustPause: { _ in false })
         _ = queue.admit(request(repository, client, 3))
         queue.putBack(batch)
         #expect(take(&queue) == [1, 2, 3])
     }
 
-    @Test func aClientThatDoesNotReadIsParked() {
+    @Test func aClientThatDoesNotReadIsPassedOver() {
         let repository = repository()
         var queue = RepositoryQueue(limits)
         let slow = session(1)
         _ = queue.admit(request(repository, slow, 1))
         _ = queue.admit(request(repository, session(2), 2))
-        var parked: [Int64] = []
-        let batch = queue.takeBatch(isWrite: false, mustPark: { $0.session === slow }, park: { parked.append($0.id) })
-        #expect(batch.map(\.id) == [2])
-        #expect(parked == [1])
+        #expect(queue.takeBatch(isWrite: false, mustPause: { $0 === slow }).map(\.id) == [2])
+        #expect(slow.paused.map { $0.entries.map(\.id) } == [[1]])
     }
 }

@@ -142,15 +142,14 @@ public final class Server: @unchecked Sendable {
         let now = MonotonicTime.now
         router.answerExpired(now: now)
         if router.nextSweep <= now { router.sweep(now: now) }
-        if let late = sessions.nextInputDeadline, late <= now { sessions.closeLate(now: now) }
+        sessions.closeLate(now: now)
         router.dispatch()
         sessions.flush()
         // Clients that have read on may have put requests back into their queues.
         router.dispatch()
         if router.isLeaving { leaveFurther(now) }
-        var next = min(router.nextSweep, leaveBy, graceEnds)
-        if let earliest = router.deadlines.earliest { next = min(next, earliest.deadline) }
-        if let late = sessions.nextInputDeadline { next = min(next, late) }
+        var next = min(router.nextSweep, sessions.nextInputDeadline, min(leaveBy, graceEnds))
+        if let earliest = router.deadlines.first { next = min(next, earliest.deadline) }
         timer.arm(noLaterThan: next)
     }
 

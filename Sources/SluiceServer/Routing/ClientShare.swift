@@ -2,20 +2,39 @@ import DequeModule
 
 /// What one client has waiting in one repository's queue. Owned by its session, for as long as that lasts, so that a request needs no
 /// allocation to wait.
-final class ClientShare {
-    /// One direction of it, in order. What was answered while it waited stays as a dead entry until its turn comes.
+final class ClientShare: HeapElement {
+    /// One direction of it, in order.
     final class Line {
         unowned let share: ClientShare
+        let isWrite: Bool
         var entries: Deque<PendingRequest> = []
+        /// It stands among its lane's turns, which set this.
+        var hasTurn = false
+        /// Its client must read before anything of it is started.
+        var isPaused = false
 
-        init(_ share: ClientShare) { self.share = share }
+        init(_ share: ClientShare, isWrite: Bool) {
+            self.share = share
+            self.isWrite = isWrite
+        }
     }
 
-    /// How many are queued, the dead not counted.
+    unowned let repository: Repository
+    /// Requests that wait.
     var count = 0
-    private(set) lazy var reads = Line(self)
-    private(set) lazy var writes = Line(self)
+    /// What they cost, bytes.
+    var bytes = 0
+    /// How much of the queue that is: the larger of its parts of the two bounds (dominant share, Ghodsi et al., NSDI 2011).
+    var level = 0.0
+    var heapPosition = -1
+    private(set) lazy var reads = Line(self, isWrite: false)
+    private(set) lazy var writes = Line(self, isWrite: true)
 
-    /// The newest that is queued, a write before a read.
-    var newest: PendingRequest? { (writes.entries.last { $0.state == .queued }) ?? (reads.entries.last { $0.state == .queued }) }
+    init(of repository: Repository) { self.repository = repository }
+
+    /// The newest that waits, a write before a read.
+    var newest: PendingRequest? { writes.entries.last ?? reads.entries.last }
+
+    /// The one with most waiting is first.
+    func precedes(_ other: ClientShare) -> Bool { level > other.level }
 }

@@ -2,13 +2,11 @@ import SluiceBackend
 import SluiceProtocol
 
 /// One request to a repository from when it was read until it is answered. Touched on the loop only; engines see its `operation`.
-final class PendingRequest: DeadlineHolder {
+final class PendingRequest: HeapElement {
     /// Where it is.
     enum State {
-        /// Waits in its repository's queue.
+        /// Waits in its repository's queue, for a connection or for its client to read.
         case queued
-        /// Waits for its client to read.
-        case parked
         /// A worker has it.
         case started
         /// Answered, or its client is gone.
@@ -29,8 +27,6 @@ final class PendingRequest: DeadlineHolder {
     unowned let repository: Repository
     /// What its client has waiting beside it.
     let share: ClientShare
-    /// Whether a part of its result has been sent.
-    var hasSentPart = false
 
     init(
         session: Session, id: Int64, kind: Operation, operation: RepositoryOperation, repository: Repository, deadline: MonotonicTime,
@@ -48,6 +44,12 @@ final class PendingRequest: DeadlineHolder {
     }
 
     var isWrite: Bool { operation.isWrite }
+
+    /// Where it waits.
+    var line: ClientShare.Line { isWrite ? share.writes : share.reads }
+
+    /// The one whose deadline comes sooner is first.
+    func precedes(_ other: PendingRequest) -> Bool { deadline < other.deadline }
 
     /// Whether it goes into a batch with others; what may take long goes alone, so that nobody waits behind it.
     var isBatchable: Bool {

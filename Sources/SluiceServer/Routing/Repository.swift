@@ -17,6 +17,8 @@ final class Repository {
     var isDefining = false
     /// It is in its pool's turns, which set this.
     var isScheduled = false
+    /// Which kind of work gets the next connection, where both wait.
+    var beginsWithWrites = true
     /// What it has had of its pool's connections.
     var use: ConnectionUse
     /// When the expired records were last looked for.
@@ -30,6 +32,11 @@ final class Repository {
         isDefined = definition != nil
         self.queue = queue
         use = ConnectionUse(weight: weight)
+    }
+
+    /// Whether a connection could do something for it now: carry on its queue, or make it ready for that.
+    var hasWork: Bool {
+        ready != nil ? queue.hasWork : !isDefining && (isDefined || queue.hasWork)
     }
 
     /// What `repositories` answers, and `define` once it is done.

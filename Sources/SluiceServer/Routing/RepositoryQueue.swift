@@ -6,6 +6,8 @@ struct RepositoryQueue {
     private var reads = RequestLane()
     private var writes = RequestLane()
     private var bytes = 0
+    /// The clients that wait, the one with most first.
+    private var shares = IndexedHeap<ClientShare>()
     private let limits: Limits
     private let isBatching: Bool
     /// How often each bound ended a batch or filled the queue, by its name in `Limits`.
@@ -17,14 +19,20 @@ struct RepositoryQueue {
         self.isBatching = isBatching
     }
 
+    /// Requests that wait, for a connection or for their client to read.
     var count: Int { reads.count + writes.count }
+
+    /// Whether there is a request that a connection could start.
+    var hasWork: Bool { reads.hasWork || writes.hasWork }
+
+    /// Whether there is one of a kind.
+    func hasWork(isWrite: Bool) -> Bool { isWrite ? writes.hasWork : reads.hasWork }
 
     /// What became of a request that wanted to be queued.
     enum Admission {
-        /// It waits.
-        case admitted
-        /// It waits in the place of another, the newest of the session with most queued, which must be answered `overloaded`.
-        case admittedShedding(PendingRequest)
+        /// It waits, in the place of others if there are any: the newest of the clients with most queued, which must be answered
+        /// `overloaded`.
+        case admitted(shedding: [PendingRequest])
         /// It must itself be answered `overloaded`.
         case refused
     }
@@ -35,26 +43,26 @@ struct RepositoryQueue {
             ? ("maxQueuedRequests", limits.maxQueuedRequests) : ("maxQueuedBytes", limits.maxQueuedBytes)
     }
 
-    /// Queues a request; when the queue is full, room is made at the cost of the session with most queued, be it the newcomer's own.
+    /// Queues a request; when the queue is full, room is made at the cost of the clients with most queued, unless that is the newcomer's.
     mutating func admit(_ request: PendingRequest) -> Admission {
-        guard count >= limits.maxQueuedRequests || bytes + request.cost > limits.maxQueuedBytes else {
-            append(request)
-            return .admitted
+        let wanted = level(count: request.share.count + 1, bytes: request.share.bytes + request.cost)
+        var shed: [PendingRequest] = []
+        while count >= limits.maxQueuedRequests || bytes + request.cost > limits.maxQueuedBytes {
+            guard let most = shares.first, most.level > wanted, let victim = most.newest else {
+                // There is no room for it, so nobody loses his place.
+                for victim in shed.reversed() { append(victim) }
+                return .refused
+            }
+            remove(victim, becoming: .finished)
+            shed.append(victim)
         }
-        guard let victim = victim(for: request) else { return .refused }
         append(request)
-        return .admittedShedding(victim)
-    }
-
-    private func victim(for newcomer: PendingRequest) -> PendingRequest? {
-        let shares = (reads.turns + writes.turns).lazy.map(\.share)
-        guard let most = shares.max(by: { $0.count < $1.count }), most.count > newcomer.share.count else { return nil }
-        return most.newest
+        return .admitted(shedding: shed)
     }
 
     private mutating func append(_ request: PendingRequest) {
         request.state = .queued
-        if request.isWrite { writes.append(request, to: request.share.writes) } else { reads.append(request, to: request.share.reads) }
+        if request.isWrite { writes.append(request, to: request.line) } else { reads.append(request, to: request.line) }
         account(request, 1)
     }
 
@@ -64,36 +72,43 @@ struct RepositoryQueue {
             request.state = .queued
             account(request, 1)
         }
-        writes.putBack(requests.filter(\.isWrite).map { ($0, $0.share.writes) })
-        reads.putBack(requests.filter { !$0.isWrite }.map { ($0, $0.share.reads) })
+        writes.putBack(requests.filter(\.isWrite).map { ($0, $0.line) })
+        reads.putBack(requests.filter { !$0.isWrite }.map { ($0, $0.line) })
     }
 
-    /// Takes note that a queued request is to be answered without an engine. Its state is set here.
+    /// Takes out a queued request that is to be answered without an engine. Its state is set here.
     mutating func remove(_ request: PendingRequest, becoming state: PendingRequest.State) {
         precondition(request.state == .queued, "only what is queued can leave the queue")
         request.state = state
-        if request.isWrite { writes.entryDied() } else { reads.entryDied() }
+        if request.isWrite { writes.remove(request, from: request.line) } else { reads.remove(request, from: request.line) }
         account(request, -1)
     }
 
     private mutating func account(_ request: PendingRequest, _ change: Int) {
+        let share = request.share
         bytes += change * request.cost
-        request.share.count += change
+        share.bytes += change * request.cost
+        share.count += change
+        share.level = level(count: share.count, bytes: share.bytes)
+        if share.count == 0 { shares.remove(share) } else { shares.place(share) }
     }
 
-    /// Whether there is work of a kind.
-    mutating func hasWork(isWrite: Bool) -> Bool { (isWrite ? writes.first() : reads.first()) != nil }
+    private func level(count: Int, bytes: Int) -> Double {
+        max(Double(count) / Double(limits.maxQueuedRequests), Double(bytes) / Double(limits.maxQueuedBytes))
+    }
+
+    /// A client has read on: what waited for that takes turns again.
+    mutating func resume(_ line: ClientShare.Line) { if line.isWrite { writes.resume(line) } else { reads.resume(line) } }
 
     /// Takes everything at the head of a lane that can go in one round trip.
-    /// Requests for which `mustPark` holds leave the queue and are handed to `park`.
-    mutating func takeBatch(isWrite: Bool, mustPark: (PendingRequest) -> Bool, park: (PendingRequest) -> Void) -> [PendingRequest] {
+    /// The requests of a client for which `mustPause` holds stay, until `resume`.
+    mutating func takeBatch(isWrite: Bool, mustPause: (Session) -> Bool) -> [PendingRequest] {
         var batch: [PendingRequest] = []
         batch.reserveCapacity(min(count, isBatching ? limits.maxBatchRequests : 1))
         var batchBytes = 0
         while batch.count < (isBatching ? limits.maxBatchRequests : 1), let next = isWrite ? writes.first() : reads.first() {
-            if mustPark(next) {
-                remove(next, becoming: .parked)
-                park(next)
+            if mustPause(next.session) {
+                next.session.paused.append(isWrite ? writes.pauseFirst() : reads.pauseFirst())
                 continue
             }
             let isBatchable = next.isBatchable

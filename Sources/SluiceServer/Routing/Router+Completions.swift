@@ -37,7 +37,7 @@ extension Router {
     /// Answers all that waits for a repository with one error.
     private func fail(everythingIn repository: Repository, _ error: SluiceError) {
         for isWrite in [true, false] {
-            while case let batch = repository.queue.takeBatch(isWrite: isWrite, mustPark: { _ in false }, park: { _ in }), !batch.isEmpty {
+            while case let batch = repository.queue.takeBatch(isWrite: isWrite, mustPause: { _ in false }), !batch.isEmpty {
                 for request in batch { finish(request, error.located(repository: repository.name, operation: request.kind.name)) }
             }
         }
@@ -56,7 +56,8 @@ extension Router {
             }
         }
         repository.queue.putBack(requests[results.count...].filter { $0.state == .started })
-        if repository.queue.count > 0 { schedule(repository) }
+        if batch.isWrite { metrics.writes.add(results.count) } else { metrics.reads.add(results.count) }
+        if repository.hasWork { schedule(repository) }
     }
 
     private func succeed(_ request: PendingRequest, _ result: OperationResult) {
@@ -180,7 +181,7 @@ extension Router {
             }
             registry.forgetIfUndefined(repository)
         }
-        if repository.queue.count > 0 { schedule(repository) }
+        if repository.hasWork { schedule(repository) }
     }
 
     private func complete(sweepOf repository: Repository, _ result: Result<Int, SluiceError>) {

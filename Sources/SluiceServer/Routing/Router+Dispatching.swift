@@ -13,7 +13,7 @@ extension Router {
         var stuck: [Repository] = []
         while pool.hasIdleWorker, let repository = pool.turns.next() {
             let hasStarted = dispatch(repository, pool)
-            guard repository.queue.count > 0 || repository.ready == nil && !repository.isDefining else { continue }
+            guard repository.hasWork else { continue }
             if hasStarted { schedule(repository) } else { stuck.append(repository) }
         }
         // The idle workers cannot do what these wait for.
@@ -24,7 +24,8 @@ extension Router {
     private func dispatch(_ repository: Repository, _ pool: ConnectionPool) -> Bool {
         guard let ready = repository.ready else { return define(repository, pool) }
         var hasStarted = false
-        for isWrite in [true, false] {
+        // In turns, since one connection may do both: neither kind keeps the other waiting for ever.
+        for isWrite in repository.beginsWithWrites ? [true, false] : [false, true] {
             guard !(isWrite && repository.isDefining), repository.queue.hasWork(isWrite: isWrite),
                 let worker = pool.idleWorker(isWrite: isWrite)
             else {
@@ -33,6 +34,7 @@ extension Router {
             let batch = takeBatch(repository, isWrite: isWrite)
             guard let first = batch.first else { continue }
             hasStarted = true
+            repository.beginsWithWrites = !isWrite
             if case .define(let definition) = first.operation {
                 startDefinition(definition, first, repository, pool, worker)
             } else {
@@ -46,7 +48,6 @@ extension Router {
         _ batch: [PendingRequest], isWrite: Bool, _ repository: Repository, _ ready: DefinedRepository, _ pool: ConnectionPool,
         _ worker: Int
     ) {
-        if isWrite { metrics.writes.add(batch.count) } else { metrics.reads.add(batch.count) }
         let charge = repository.use.begin(isWrite: isWrite)
         pool.assign(
             .batch(batch.map { PendingOperation($0.operation, deadline: $0.deadline) }, ready), to: worker,
@@ -55,8 +56,7 @@ extension Router {
 
     private func takeBatch(_ repository: Repository, isWrite: Bool) -> [PendingRequest] {
         repository.queue.takeBatch(
-            isWrite: isWrite, mustPark: { [limits] in $0.session.output.count > limits.maxSessionOutputBytes },
-            park: { $0.session.parked.append($0) })
+            isWrite: isWrite, mustPause: { [limits] in $0.output.count > limits.maxSessionOutputBytes })
     }
 
     /// Makes a repository ready that is not yet: by what was stored in an earlier run, else by the first definition that waits.

@@ -5,7 +5,7 @@ import SluiceProtocol
 extension Router {
     /// Answers each request whose deadline has passed, whatever its worker does.
     func answerExpired(now: MonotonicTime) {
-        while let request = deadlines.earliest, request.deadline <= now {
+        while let request = deadlines.first, request.deadline <= now {
             let isUnknown = request.state == .started && request.isWrite
             leaveQueue(request)
             let passed = (now.nanoseconds - request.received.nanoseconds) / 1_000_000
@@ -38,23 +38,24 @@ extension Router {
             leaveQueue(request)
             deadlines.remove(request)
             request.state = .finished
+            if !request.repository.isDefined { forgetIfUndefined(request) }
         }
         session.inFlight = [:]
-        session.parked = []
+        session.paused = []
     }
 
     private func leaveQueue(_ request: PendingRequest) {
-        switch request.state {
-        case .queued: request.repository.queue.remove(request, becoming: .finished)
-        case .parked: request.session.parked.removeAll { $0 === request }
-        case .started, .finished: break
-        }
+        if request.state == .queued { request.repository.queue.remove(request, becoming: .finished) }
     }
 
     /// A client has read: what waited for that goes on.
     func resume(_ session: Session) {
-        let parked = session.parked
-        session.parked = []
-        for request in parked where request.state == .parked { enqueue(request) }
+        let paused = session.paused
+        session.paused = []
+        for line in paused {
+            let repository = line.share.repository
+            repository.queue.resume(line)
+            schedule(repository)
+        }
     }
 }

@@ -10,7 +10,7 @@ final class Router {
     let registry: RepositoryRegistry
     let logger: Logger
     var metrics = Metrics()
-    var deadlines = DeadlineHeap<PendingRequest>()
+    var deadlines = IndexedHeap<PendingRequest>()
     /// After SIGTERM: what comes now is answered `shuttingDown`.
     var isLeaving = false
     /// When the oldest of repositories with a time to live is swept next.
@@ -139,7 +139,10 @@ final class Router {
         } else {
             repository = try registry.repository(named: name)
         }
-        if let error = repository.pool.openError { throw error }
+        if let error = repository.pool.openError {
+            registry.forgetIfUndefined(repository)
+            throw error
+        }
         let standard = kind == .define ? limits.defineDeadlineMilliseconds : limits.defaultDeadlineMilliseconds
         let milliseconds = min(envelope.deadlineMilliseconds ?? Int64(standard), Int64(limits.maxDeadlineMilliseconds))
         admit(
@@ -165,15 +168,11 @@ final class Router {
                 details: ["limit": .string(limit.name), "value": .integer(Int64(limit.value))])
         }
         switch repository.queue.admit(request) {
-        case .admitted: break
-        case .admittedShedding(let victim):
-            repository.queue.remove(victim, becoming: .finished)
-            finish(victim, overloaded(victim))
-        case .refused:
-            request.state = .finished
-            return finish(request, overloaded(request))
+        case .admitted(let shed):
+            schedule(repository)
+            for victim in shed { finish(victim, overloaded(victim)) }
+        case .refused: finish(request, overloaded(request))
         }
-        schedule(repository)
     }
 
     /// Puts a repository among those with work.
@@ -198,8 +197,15 @@ final class Router {
         deadlines.remove(request)
         request.state = .finished
         request.session.inFlight[request.id] = nil
+        if !request.repository.isDefined { forgetIfUndefined(request) }
         // A client that exceeded its number of requests may be read from again.
         if request.session.phase != .closed { sessions.markDirty(request.session) }
+    }
+
+    /// A first definition has ended, perhaps before any worker saw it: a name that was never defined must not stay.
+    func forgetIfUndefined(_ request: PendingRequest) {
+        if request.share.count == 0 { request.session.forgetShare(of: request.repository) }
+        registry.forgetIfUndefined(request.repository)
     }
 
     func announceLeaving(to session: Session) {

@@ -4,7 +4,7 @@ import SluiceProtocol
 
 /// One client's connection: its descriptor, the bytes in both directions, and its requests in flight.
 /// Owned by `SessionTable`, touched on the loop only.
-final class Session {
+final class Session: HeapElement {
     /// Where the conversation stands.
     enum Phase {
         /// No hello yet.
@@ -27,12 +27,13 @@ final class Session {
     var hello: ClientHello?
     /// An incomplete frame, from its first byte.
     var partial: [UInt8] = []
-    /// When a hello or frame that has begun must be complete.
-    var inputDeadline: MonotonicTime?
+    /// When a hello or frame that has begun must be complete, while one has.
+    var inputDeadline = MonotonicTime.distantFuture
+    var heapPosition = -1
     var output = SessionOutput()
     var inFlight: [Int64: PendingRequest] = [:]
-    /// Requests that wait for this client to read before they are started or go on.
-    var parked: [PendingRequest] = []
+    /// What waits in repositories' queues for this client to read.
+    var paused: [ClientShare.Line] = []
     /// What waits in repositories' queues, by the repository.
     private var shares: [ObjectIdentifier: ClientShare] = [:]
     /// What the epoll set was last told.
@@ -50,10 +51,16 @@ final class Session {
     /// What this client has waiting in a repository's queue.
     func share(of repository: Repository) -> ClientShare {
         if let share = shares[ObjectIdentifier(repository)] { return share }
-        let share = ClientShare()
+        let share = ClientShare(of: repository)
         shares[ObjectIdentifier(repository)] = share
         return share
     }
+
+    /// Nothing waits there any more, and the repository itself may go.
+    func forgetShare(of repository: Repository) { shares[ObjectIdentifier(repository)] = nil }
+
+    /// The one that owes its input sooner is first.
+    func precedes(_ other: Session) -> Bool { inputDeadline < other.inputDeadline }
 
     /// Whether the client understands a feature.
     func understands(_ feature: String) -> Bool { hello?.features.contains(feature) ?? false }

@@ -34,7 +34,7 @@ final class SessionTable {
     private var flushing: [Session] = []
     private var spareBuffers: [[UInt8]] = []
     /// Sessions that owe a hello or the rest of a frame.
-    private var owing: [ObjectIdentifier: Session] = [:]
+    private var owing = IndexedHeap<Session>()
     private var bufferedInput = 0
     private var nextNumber = 0
 
@@ -80,7 +80,7 @@ final class SessionTable {
         Glibc.close(session.descriptor)
         sessions[Int(session.descriptor)] = nil
         count -= 1
-        owing[ObjectIdentifier(session)] = nil
+        owing.remove(session)
         setPartial(session, [])
         logger.debug("client gone", metadata: ["session": "\(session.number)"])
         delegate?.sessionDidClose(session)
@@ -150,32 +150,29 @@ final class SessionTable {
     private func owePartial(_ session: Session) {
         guard session.phase == .open else { return }
         if session.partial.isEmpty {
-            guard session.inputDeadline != nil else { return }
-            session.inputDeadline = nil
-            owing[ObjectIdentifier(session)] = nil
-        } else if session.inputDeadline == nil {
+            owing.remove(session)
+        } else if session.heapPosition < 0 {
             owe(session, until: MonotonicTime.now.advanced(milliseconds: limits.frameMilliseconds))
         }
     }
 
     private func owe(_ session: Session, until deadline: MonotonicTime) {
         session.inputDeadline = deadline
-        owing[ObjectIdentifier(session)] = session
+        owing.place(session)
     }
 
     /// The hello has come: what is owed now is only the rest of a frame.
     func greeted(_ session: Session) {
         session.phase = .open
-        session.inputDeadline = nil
-        owing[ObjectIdentifier(session)] = nil
+        owing.remove(session)
     }
 
-    /// When `closeLate` should be called next; nil while nobody owes anything.
-    var nextInputDeadline: MonotonicTime? { owing.isEmpty ? nil : owing.values.lazy.compactMap(\.inputDeadline).min() }
+    /// When `closeLate` should be called next.
+    var nextInputDeadline: MonotonicTime { owing.first?.inputDeadline ?? .distantFuture }
 
     /// Closes the sessions whose hello or frame did not come in time.
     func closeLate(now: MonotonicTime) {
-        for session in Array(owing.values) where session.inputDeadline.map({ $0 <= now }) ?? false {
+        while let session = owing.first, session.inputDeadline <= now {
             switch session.phase {
             case .greeting:
                 let message = "no hello came within \(limits.handshakeMilliseconds) ms"
@@ -218,9 +215,8 @@ final class SessionTable {
     }
 
     private func flush(_ session: Session) {
-        let waited = session.output.count > limits.maxSessionOutputBytes
         if session.output.count > 0, session.output.flush(to: session.descriptor, spare: &spareBuffers) == .failed { return close(session) }
-        if session.output.count <= limits.maxSessionOutputBytes, waited || !session.parked.isEmpty { delegate?.sessionDidDrain(session) }
+        if !session.paused.isEmpty, session.output.count <= limits.maxSessionOutputBytes { delegate?.sessionDidDrain(session) }
         switch session.phase {
         case .halfClosed where session.isSettled: return close(session)
         case .faulted where session.isSettled:

@@ -1,0 +1,38 @@
+import Dispatch
+import SluiceBackend
+import SluiceProtocol
+import Synchronization
+
+/// A backend with one connection for everything that begins a batch or a definition only when a test opens its gate.
+final class GatedBackend: Backend {
+    let engine = "gated"
+    let capabilities = Capabilities()
+    let connectionRoles: [ConnectionRole] = [.readsAndWrites]
+    /// One signal for each thing that may be done.
+    let gate = DispatchSemaphore(value: 0)
+    /// How many operations of each batch are answered before the rest is handed back; nil: all.
+    let answersAtMost: Int?
+
+    init(answersAtMost: Int? = nil) { self.answersAtMost = answersAtMost }
+
+    func prepare() {}
+    func openConnection(_ role: ConnectionRole) throws(SluiceError) -> any BackendConnection { GatedConnection(self) }
+}
+
+private final class GatedConnection: BackendConnection {
+    private let backend: GatedBackend
+
+    init(_ backend: GatedBackend) { self.backend = backend }
+
+    func define(_ definition: RepositoryDefinition, deadline: MonotonicTime) throws(SluiceError) -> DefinedRepository {
+        backend.gate.wait()
+        return DefinedRepository(definition: definition, capabilities: backend.capabilities)
+    }
+
+    func execute(_ operations: [PendingOperation], on repository: DefinedRepository) -> [Result<OperationResult, SluiceError>] {
+        backend.gate.wait()
+        return operations.prefix(backend.answersAtMost ?? .max).map { _ in .success(.done) }
+    }
+
+    func deleteExpired(_ repository: DefinedRepository) -> Int { 0 }
+}
