@@ -10,6 +10,8 @@ struct RepositoryQueue {
     private var shares = IndexedHeap<ClientShare>()
     private let limits: Limits
     private let isBatching: Bool
+    /// Parts of the two bounds.
+    private let (perRequest, perByte): (Double, Double)
     /// How often each bound ended a batch or filled the queue, by its name in `Limits`.
     private(set) var limitsReached: [String: Int] = [:]
 
@@ -17,6 +19,8 @@ struct RepositoryQueue {
     init(_ limits: Limits, isBatching: Bool = true) {
         self.limits = limits
         self.isBatching = isBatching
+        perRequest = 1 / Double(limits.maxQueuedRequests)
+        perByte = 1 / Double(limits.maxQueuedBytes)
     }
 
     /// Requests that wait, for a connection or for their client to read.
@@ -94,7 +98,7 @@ struct RepositoryQueue {
     }
 
     private func level(count: Int, bytes: Int) -> Double {
-        max(Double(count) / Double(limits.maxQueuedRequests), Double(bytes) / Double(limits.maxQueuedBytes))
+        max(Double(count) * perRequest, Double(bytes) * perByte)
     }
 
     /// A client has read on: what waited for that takes turns again.
