@@ -2,22 +2,26 @@ import SluiceBackend
 import SluiceProtocol
 
 extension MongoConnection {
-    /// Answers reads: those that ask for one record each in one question, identical ones once.
+    /// Answers reads: those that ask for one record each in one question for each field they ask by, identical ones once.
     func read(_ operations: [PendingOperation], _ batch: Batch) -> [Result<OperationResult, SluiceError>] {
-        var points: [PointRead?] = []
+        var points: [PointRead] = []
         for pending in operations {
-            guard case .getOne(let filter) = pending.operation else {
-                points.append(nil)
-                continue
-            }
-            points.append(PointRead(filter, batch.repository))
+            guard case .getOne(let filter) = pending.operation, let point = PointRead(filter, batch.repository) else { break }
+            points.append(point)
         }
-        if let field = points[0]?.field {
-            // Of several shapes only what has the first: the others come again.
-            let texts = points.prefix { $0?.field == field }.map { $0!.text }
-            if texts.count > 1 { return read(texts, in: field, Array(operations[..<texts.count]), batch) }
+        // Anything else goes alone: the others come again.
+        guard points.count > 1 else { return [Result { () throws(SluiceError) in try read(operations[0], batch) }] }
+        var places: [FieldPath: [Int]] = [:]
+        for (place, point) in points.enumerated() { places[point.field, default: []].append(place) }
+        var results = [Result<OperationResult, SluiceError>?](repeating: nil, count: points.count)
+        // The first request's field is asked by first, so that there is always an answer to it.
+        for places in places.values.sorted(by: { $0[0] < $1[0] }) {
+            let field = points[places[0]].field
+            let answered = read(places.map { points[$0].text }, in: field, places.map { operations[$0] }, batch)
+            for (place, result) in zip(places, answered) { results[place] = result }
+            if answered.count < places.count { break }
         }
-        return [Result { () throws(SluiceError) in try read(operations[0], batch) }]
+        return results.prefix { $0 != nil }.map { $0! }
     }
 
     private func read(_ pending: PendingOperation, _ batch: Batch) throws(SluiceError) -> OperationResult {

@@ -29,14 +29,17 @@ import Testing
 
     /// Runs a test on a connection and a new repository.
     private func withConnection(
-        to server: EngineServer, _ body: @escaping @Sendable (MongoConnection, MongoCollection, DefinedRepository) throws -> Void
+        to server: EngineServer, hashKey: String? = nil,
+        _ body: @escaping @Sendable (MongoConnection, MongoCollection, DefinedRepository) throws -> Void
     ) async throws {
         let address = try await server.address()
         try await blocking {
             let backend = try MongoBackend(properties: ["host": address, "database": "batches"], connections: 1, limits: Limits())
             let connection = try #require(try backend.openConnection(.readsAndWrites) as? MongoConnection)
             let name = "batches-\(UInt64.random(in: 0 ... .max))"
-            let repository = try connection.define(RepositoryDefinition(name: name), deadline: Self.deadline)
+            var definition = RepositoryDefinition(name: name)
+            if let hashKey { definition.hashKey = .init(name: hashKey, type: .string) }
+            let repository = try connection.define(definition, deadline: Self.deadline)
             try body(connection, connection.collection(name, forWrites: true), repository)
         }
     }
@@ -80,6 +83,36 @@ import Testing
             guard case .count(63) = try connection.execute([Self.pending(.count(Filter()))], on: repository)[0].get() else {
                 Issue.record("not every other record is there")
                 return
+            }
+        }
+    }
+    @Test(arguments: EngineServer.mongodb) func readsByTwoFieldsAreAllAnsweredInOneBatch(_ server: EngineServer) async throws {
+        try await withConnection(to: server, hashKey: "v") { connection, _, repository in
+            let creates = (0..<40).map { number in
+                Self.pending(.create(Self.record(number) { $0.string("v\(number)") }, isGenerated: false))
+            }
+            for result in connection.execute(creates, on: repository) { _ = try result.get() }
+            // In turns by id and by key, every tenth for a record that is not there.
+            let reads = try (0..<40).map { number in
+                let wanted = number % 10 == 9 ? number + 1_000 : number
+                let condition =
+                    number % 2 == 0
+                    ? Condition(.id, .equal(.string(Self.id(wanted))))
+                    : Condition(try FieldPath("v"), .equal(.string(Array("v\(wanted)".utf8)[...])))
+                return Self.pending(.getOne(Filter([condition])))
+            }
+            let results = connection.execute(reads, on: repository)
+            #expect(results.count == 40)
+            for (number, result) in results.enumerated() {
+                if number % 10 == 9 {
+                    #expect(try #require(throws: SluiceError.self) { try result.get() }.code == .notFound)
+                    continue
+                }
+                guard case .record(let record) = try result.get(), case .scalar(.string(let id)) = record[.id] else {
+                    Issue.record("no record")
+                    continue
+                }
+                #expect(id == Self.id(number))
             }
         }
     }
