@@ -83,6 +83,11 @@ static uint32_t field_of(const struct bench_load *load, const char *name, size_t
 }
 
 static bool judge_version(const struct judgement *judgement, uint32_t field, uint32_t version) {
+    uint32_t written = judgement->written;
+    if (written > 0 && ledger_field(written, judgement->load->mix.fields) == field && version != written)
+        return bench_fail(
+            judgement->failure, "record %llu: the answer to the update of field%u to version %u shows version %u",
+            (unsigned long long)judgement->number, field, written, version);
     if (ledger_allows(judgement->load->ledger, judgement->number, field, version, judgement->view)) return true;
     return bench_fail(
         judgement->failure, "record %llu: field%u shows version %u, where %u was overwritten or is the least there can be",

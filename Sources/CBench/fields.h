@@ -24,7 +24,8 @@ struct judgement {
     const struct bench_load *load;
     uint64_t number;
     const struct ledger_view *view;
-    uint32_t seen; /* a bit for each field */
+    uint32_t seen;    /* a bit for each field */
+    uint32_t written; /* the version that this very request wrote, 0 for none */
     struct bench_failure *failure;
 };
 bool judge_field(struct judgement *judgement, const char *name, size_t name_size, const char *text, size_t size);

@@ -11,6 +11,11 @@
 
 /* Writes of one record that may be under way or acknowledged out of order, and those kept that failed or may yet show. */
 enum { WINDOW = 256, MARKED_VERSIONS = 8 };
+/* The newest versions of one kind, `count` of them in all; what has fallen out is below `forgotten`. */
+struct marked {
+    uint32_t versions[MARKED_VERSIONS];
+    uint32_t count, forgotten;
+};
 enum life { LIFE_NONE, LIFE_SENT, LIFE_PRESENT };
 
 struct entry {
@@ -20,15 +25,13 @@ struct entry {
     uint32_t settled;                      /* all versions up to this one have ended */
     atomic_uint floors[BENCH_MAX_FIELDS];  /* as in ledger_view; they only rise */
     uint64_t ended[WINDOW / 64];           /* those after `settled` that have ended, by version mod WINDOW */
-    uint32_t unknown[MARKED_VERSIONS], failed[MARKED_VERSIONS];
-    uint8_t unknowns, failures;
-    bool is_blurred;                       /* more unknown outcomes than are kept: every version is possible */
+    struct marked unknown, failed;
 };
 
 struct page {
     uint64_t capacity;
     uint32_t fields;
-    atomic_ullong begun, newest, present, possible, answered;
+    atomic_ullong begun, newest, present, possible, answered, blurred;
     atomic_uint marks;
     atomic_ullong marked_at[BENCH_MARKS], first_success[BENCH_MARKS];
     struct entry entries[];
@@ -136,14 +139,15 @@ bool ledger_begin_update(struct bench_ledger *ledger, uint64_t number, uint32_t 
     return has_room;
 }
 
-static void keep(uint32_t versions[MARKED_VERSIONS], uint8_t *count, uint32_t version) {
-    versions[*count % MARKED_VERSIONS] = version;
-    if (*count < MARKED_VERSIONS) (*count)++;
+static void keep(struct marked *marked, uint32_t version) {
+    uint32_t *slot = &marked->versions[marked->count++ % MARKED_VERSIONS];
+    if (*slot > 0 && marked->forgotten <= *slot) marked->forgotten = *slot + 1;
+    *slot = version;
 }
 
-static bool holds(const uint32_t versions[MARKED_VERSIONS], uint8_t count, uint32_t version) {
-    for (int index = 0; index < count; index++) {
-        if (versions[index] == version) return true;
+static bool holds(const struct marked *marked, uint32_t version) {
+    for (uint32_t index = 0; index < marked->count && index < MARKED_VERSIONS; index++) {
+        if (marked->versions[index] == version) return true;
     }
     return false;
 }
@@ -158,9 +162,11 @@ static void raise_floor(struct entry *entry, uint32_t version, uint32_t settled,
 void ledger_end_update(struct bench_ledger *ledger, uint64_t number, uint32_t version, uint32_t settled, enum ledger_outcome outcome) {
     struct entry *entry = lock(ledger, number);
     if (outcome == LEDGER_APPLIED) raise_floor(entry, version, settled, ledger->page->fields);
-    if (outcome == LEDGER_FAILED) keep(entry->failed, &entry->failures, version);
-    if (outcome == LEDGER_UNKNOWN && entry->unknowns == MARKED_VERSIONS) entry->is_blurred = true;
-    if (outcome == LEDGER_UNKNOWN) keep(entry->unknown, &entry->unknowns, version);
+    if (outcome == LEDGER_FAILED) keep(&entry->failed, version);
+    if (outcome == LEDGER_UNKNOWN) {
+        if (entry->unknown.count == MARKED_VERSIONS) atomic_fetch_add(&ledger->page->blurred, 1);
+        keep(&entry->unknown, version);
+    }
     uint32_t slot = version % WINDOW;
     entry->ended[slot / 64] |= 1ull << slot % 64;
     for (slot = (entry->settled + 1) % WINDOW; entry->ended[slot / 64] >> slot % 64 & 1; slot = (slot + 1) % WINDOW) {
@@ -184,11 +190,14 @@ bool ledger_allows(struct bench_ledger *ledger, uint64_t number, uint32_t field,
     if (number >= ledger->page->capacity || !ledger_is_possible(ledger, number)) return false;
     if (version > 0 && ledger_field(version, ledger->page->fields) != field) return false;
     struct entry *entry = lock(ledger, number);
-    bool is_sent = version <= atomic_load(&entry->sent), has_failed = holds(entry->failed, entry->failures, version);
-    bool is_current = version >= view->floors[field] || entry->is_blurred || holds(entry->unknown, entry->unknowns, version);
+    bool is_sent = version <= atomic_load(&entry->sent), has_failed = holds(&entry->failed, version);
+    /* Of the unknown outcomes that were forgotten only the highest is known, so that all versions up to it may show. */
+    bool is_current = version >= view->floors[field] || version < entry->unknown.forgotten || holds(&entry->unknown, version);
     unlock(entry);
     return is_sent && is_current && !has_failed;
 }
+
+uint64_t bench_ledger_blurred(const struct bench_ledger *ledger) { return atomic_load(&ledger->page->blurred); }
 
 uint64_t bench_ledger_answered(const struct bench_ledger *ledger) { return atomic_load(&ledger->page->answered); }
 
@@ -196,7 +205,7 @@ void ledger_note_answers(struct bench_ledger *ledger, uint64_t answers) { atomic
 
 uint32_t bench_ledger_mark(struct bench_ledger *ledger) {
     uint32_t mark = atomic_load(&ledger->page->marks);
-    if (mark == BENCH_MARKS) return mark - 1;
+    if (mark == BENCH_MARKS) return mark;
     atomic_store(&ledger->page->marked_at[mark], bench_now());
     atomic_store(&ledger->page->marks, mark + 1);
     return mark;
@@ -212,5 +221,5 @@ void ledger_note_success(struct bench_ledger *ledger, uint64_t started, uint64_t
 }
 
 uint64_t bench_ledger_first_success(const struct bench_ledger *ledger, uint32_t mark) {
-    return atomic_load(&ledger->page->first_success[mark]);
+    return mark < BENCH_MARKS ? atomic_load(&ledger->page->first_success[mark]) : 0;
 }

@@ -4,6 +4,9 @@
 #include "fields.h"
 #include "record.h"
 
+/* Records with too many writes under way that are passed over for the one after them, at most. */
+enum { MOST_PASSED = 1024 };
+
 uint32_t mix_views(const struct bench_mix *mix) { return mix->shares[BENCH_SCAN] ? mix->scan_records : 1; }
 
 size_t mix_request_bytes(const struct bench_mix *mix) {
@@ -21,12 +24,16 @@ static enum bench_operation choose_operation(const struct bench_mix *mix, struct
     return BENCH_READ;
 }
 
-/* A record with too many writes under way is passed over for the one after it. */
-void mix_begin_update(const struct bench_load *load, struct request *request) {
-    while (!ledger_begin_update(load->ledger, request->number, &request->version, &request->settled))
+bool mix_begin_update(const struct bench_load *load, struct request *request) {
+    for (uint64_t passed = 0; passed < load->records && passed < MOST_PASSED; passed++) {
+        if (ledger_begin_update(load->ledger, request->number, &request->version, &request->settled)) {
+            request->is_writing = true;
+            ledger_look(load->ledger, request->number, request->views);
+            return true;
+        }
         request->number = (request->number + 1) % load->records;
-    request->is_writing = true;
-    ledger_look(load->ledger, request->number, request->views);
+    }
+    return false;
 }
 
 void mix_choose(const struct bench_load *load, struct chooser *chooser, struct request *request) {
@@ -42,7 +49,10 @@ void mix_choose(const struct bench_load *load, struct chooser *chooser, struct r
     }
     request->number = keys_choose(&chooser->keys, &chooser->random, ledger_newest(load->ledger));
     request->limit = 1;
-    if (request->operation == BENCH_UPDATE) return mix_begin_update(load, request);
+    if (request->operation == BENCH_UPDATE) {
+        if (mix_begin_update(load, request)) return;
+        request->operation = BENCH_READ;
+    }
     if (request->operation == BENCH_SCAN) request->limit = 1 + (uint32_t)random_below(&chooser->random, load->mix.scan_records);
     for (uint32_t index = 0; index < request->limit; index++)
         ledger_look(load->ledger, request->number + index, &request->views[index]);
@@ -166,10 +176,11 @@ static enum verdict check_error(const struct request *request, const struct serv
     return error->code == BENCH_ALREADY_EXISTS ? VERDICT_WRONG : VERDICT_ERROR;
 }
 
-/* What an insert or an update answers is the record with the write in it; an insert's record has no versions yet but its own. */
+/* What an insert or an update answers is the record as the write left it: its own version and no other. An insert's record has none yet. */
 static bool check_one(struct reply *reply, const struct bench_load *load, struct request *request, struct bench_failure *failure) {
     struct ledger_view inserted = {.must_exist = true};
     struct judgement judgement = {.load = load, .failure = failure};
+    if (request->is_writing && request->operation != BENCH_INSERT) judgement.written = request->version;
     struct single single = {request, request->operation == BENCH_INSERT ? &inserted : request->views, failure};
     return take_whole_record(&reply->rest, &judgement, single_view, &single);
 }
@@ -189,7 +200,6 @@ enum verdict mix_check_reply(
     if (verdict == VERDICT_WRONG) return verdict;
     bool is_known = verdict == VERDICT_RIGHT || error->outcome_known;
     mix_end(load, request, !is_known ? LEDGER_UNKNOWN : verdict == VERDICT_ERROR || is_missing ? LEDGER_FAILED : LEDGER_APPLIED);
-    if (verdict == VERDICT_RIGHT && request->operation == BENCH_READ_MODIFY_WRITE && !request->is_writing && !is_missing)
-        return mix_begin_update(load, request), VERDICT_GO_ON;
-    return verdict;
+    bool is_half = verdict == VERDICT_RIGHT && request->operation == BENCH_READ_MODIFY_WRITE && !request->is_writing && !is_missing;
+    return is_half && mix_begin_update(load, request) ? VERDICT_GO_ON : verdict;
 }

@@ -10,8 +10,9 @@ uint32_t mix_views(const struct bench_mix *mix);
 /* Operation, record and, for a write, its version; the ledger knows of it from now on. */
 void mix_choose(const struct bench_load *load, struct chooser *chooser, struct request *request);
 void mix_abandon(const struct bench_load *load, struct chooser *chooser, struct request *request);
-/* The read of a read-modify-write has been answered: its update begins. */
-void mix_begin_update(const struct bench_load *load, struct request *request);
+/* The read of a read-modify-write has been answered: its update begins, of this record or of one after it. False when all of them have too
+   many writes under way. */
+bool mix_begin_update(const struct bench_load *load, struct request *request);
 /* Tells the ledger how a request's write ended, if it was writing. */
 void mix_end(const struct bench_load *load, const struct request *request, enum ledger_outcome outcome);
 

@@ -133,6 +133,9 @@ static enum verdict check_result(
     bool is_right = request->limit == BENCH_EVENT_DELETE ? take_exactly(&reply->rest, 0xc0)
                                                          : take_value(&reply->rest, load, request->number, &value);
     if (!is_right) return bench_fail(failure, "a register was answered with something else"), VERDICT_WRONG;
+    bool is_save = request->is_writing && request->limit != BENCH_EVENT_DELETE;
+    if (is_save && (int64_t)value != request->value)
+        return bench_fail(failure, "a save was answered with another value than its own"), VERDICT_WRONG;
     chooser->registers->seen[request->number % load->records] = (int64_t)value;
     keep(chooser, request, request->is_writing ? request->value : (int64_t)value, BENCH_EVENT_DONE);
     return VERDICT_RIGHT;

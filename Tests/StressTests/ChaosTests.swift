@@ -20,6 +20,17 @@ import Testing
         #expect((figures["availabilityOfTime"] as? Double ?? 1) < 1)
     }
 
+    @Test(arguments: ["mongodb", "dynamodb"]) func serversMayFailToo(engine: String) async throws {
+        let acts = ["pause-daemon", "kill-backend", "pause-backend", "restart-backend"]
+        let run = try await StressRun.ended([
+            "run", "a", "--engine", engine, "--chaos", acts.joined(separator: ","), "--period", "3", "--seconds", "14", "--directory", "/tmp",
+            "--clients", "8", "--runs", "1", "--records", "200", "--deadline", "2000", "--json",
+        ])
+        try #require(run.status == 0, "\(run.complaint)")
+        let events = try #require(try run.figures()["events"] as? [[String: Any]])
+        #expect(events.prefix(4).compactMap { $0["action"] as? String } == acts)
+    }
+
     @Test func singleRecordsStayLinearizable() async throws {
         let run = try await StressRun.ended(["linearizability"] + Self.disturbed)
         #expect(run.status == 0, "\(run.complaint)")

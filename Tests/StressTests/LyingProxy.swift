@@ -21,7 +21,7 @@ enum LyingProxy {
         return path
     }
 
-    private static func open(
+    static func open(
         _ path: String, with use: (Int32, UnsafePointer<sockaddr>, socklen_t) -> Bool
     ) throws -> Int32 {
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
@@ -68,5 +68,5 @@ enum LyingProxy {
         return nil
     }
 
-    private static func detach(_ body: @escaping @Sendable () -> Void) { Thread.detachNewThread(body) }
+    static func detach(_ body: @escaping @Sendable () -> Void) { Thread.detachNewThread(body) }
 }

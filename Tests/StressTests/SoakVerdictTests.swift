@@ -7,7 +7,7 @@ import Testing
 @Suite struct SoakVerdictTests {
     /// A run whose memory, descriptors and p99.9 go from one value to another, in each of the daemon's lives.
     private func verdict(
-        memory: (Int, Int), descriptors: (Int, Int), latency: (Double, Double), lives: Int = 1
+        memory: (Int, Int), descriptors: (Int, Int), latency: (Double, Double), lives: Int = 1, failedPercent: Double = 0
     ) throws -> SoakVerdict {
         var figures = RunFigures(RunResult())
         func value(_ ends: (Double, Double), _ index: Int) -> Double { ends.0 + (ends.1 - ends.0) * Double(index) / 29 }
@@ -29,19 +29,21 @@ import Testing
             try JSONDecoder().decode(Value.self, from: Data("[\(texts.joined(separator: ","))]".utf8))
         }
         figures.daemon = try decode(samples)
-        figures = try replacingSeries(of: figures, by: try decode(points) as [SeriesPoint])
+        figures = try replacing(
+            "series", of: figures, by: try JSONSerialization.jsonObject(with: JSONEncoder().encode(try decode(points) as [SeriesPoint])))
+        figures = try replacing("availabilityOfRequests", of: figures, by: 1 - failedPercent / 100)
         return SoakVerdict(figures)
     }
 
-    private func replacingSeries(of figures: RunFigures, by series: [SeriesPoint]) throws -> RunFigures {
+    private func replacing(_ name: String, of figures: RunFigures, by value: Any) throws -> RunFigures {
         var fields = try #require(try JSONSerialization.jsonObject(with: JSONEncoder().encode(figures)) as? [String: Any])
-        fields["series"] = try JSONSerialization.jsonObject(with: JSONEncoder().encode(series))
+        fields[name] = value
         return try JSONDecoder().decode(RunFigures.self, from: JSONSerialization.data(withJSONObject: fields))
     }
 
     @Test func aRunThatStaysIsKept() throws {
         let verdict = try verdict(memory: (9_000_000, 9_900_000), descriptors: (80, 82), latency: (900, 1_100))
-        #expect(verdict.isMet && verdict.checks.count == 3)
+        #expect(verdict.isMet && verdict.checks.count == 4)
     }
 
     @Test func whateverGrowsIsSeen() throws {
@@ -58,7 +60,7 @@ import Testing
     /// A daemon that is started again begins with nothing: over the whole run nothing grows, whatever each of them loses.
     @Test func whatGrowsInEachLifeIsSeen() throws {
         let kept = try verdict(memory: (9_000_000, 9_900_000), descriptors: (80, 82), latency: (900, 900), lives: 3)
-        #expect(kept.isMet && kept.checks.count == 5)
+        #expect(kept.isMet && kept.checks.count == 6)
         let grown = try verdict(memory: (9_000_000, 30_000_000), descriptors: (80, 160), latency: (900, 900), lives: 3)
         #expect(
             grown.checks.filter { !$0.isMet }.map(\.what) == [
@@ -67,6 +69,14 @@ import Testing
     }
 
     @Test func aRunWithoutSamplesIsNotKept() {
-        #expect(!SoakVerdict(RunFigures(RunResult())).isMet)
+        let verdict = SoakVerdict(RunFigures(RunResult()))
+        #expect(!verdict.isMet && verdict.missing.count == 3)
+        #expect(verdict.text.contains("has no figures"))
+    }
+
+    @Test func aDaemonThatDoesNotServeIsSeen() throws {
+        let verdict = try verdict(memory: (9_000_000, 9_000_000), descriptors: (80, 80), latency: (900, 900), failedPercent: 2)
+        #expect(verdict.checks.filter { !$0.isMet }.map(\.what) == ["failed or never sent, % of requests"])
+        #expect(verdict.text.contains("MISSED"))
     }
 }

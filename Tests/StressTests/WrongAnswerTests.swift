@@ -9,14 +9,17 @@ import Testing
     /// Starts a daemon, lets a run work on it through `place`, and meddles meanwhile.
     private func run(
         _ workload: String, through place: (LiveDaemon) throws -> String = { $0.socket },
+        clients: Int = 8, records: Int = 20, more: [String] = [],
         meddling: @escaping @Sendable (SluiceClient) async throws -> Void = { _ in }
     ) async throws -> StressRun {
         let daemon = try await LiveDaemon()
         let client = try await SluiceClient.connect(path: daemon.socket)
         let target = try place(daemon)
-        async let run = StressRun.ended([
-            "run", workload, "--target", target, "--seconds", "30", "--runs", "1", "--records", "20", "--clients", "8", "--processes", "2",
-        ])
+        async let run = StressRun.ended(
+            [
+                "run", workload, "--target", target, "--seconds", "30", "--runs", "1", "--records", "\(records)", "--clients", "\(clients)",
+                "--processes", "2",
+            ] + more)
         try await meddling(client)
         return try await run
     }
@@ -74,5 +77,15 @@ import Testing
             })
         #expect(run.status == Self.wrongAnswer, "\(run.output)")
         #expect(run.complaint.contains("shows what nobody wrote"))
+    }
+
+    @Test func anUpdateThatAnswersWhatWasThereBeforeIsSeen() async throws {
+        let run = try await run(
+            "a",
+            through: { daemon in
+                try PreimageProxy.start(before: daemon.socket, at: "\(daemon.folder.path)/lie.sock")
+            }, clients: 1, records: 1, more: ["--fields", "1"])
+        #expect(run.status == Self.wrongAnswer, "\(run.output)")
+        #expect(run.complaint.contains("the answer to the update of field0"))
     }
 }

@@ -82,7 +82,7 @@ static void note(struct bench_peer *peer, const struct request *request, int err
 }
 
 static enum verdict read_one(struct worker *worker, const char *id, const struct request *request, struct bench_failure *failure) {
-    struct judgement judgement = {&worker->peer->load, request->number, request->views, 0, failure};
+    struct judgement judgement = {.load = &worker->peer->load, .number = request->number, .view = request->views, .failure = failure};
     switch (worker->peer->driver->read(worker->connection, id, &judgement)) {
     case READ_FOUND: return judge_end(&judgement) ? VERDICT_RIGHT : VERDICT_WRONG;
     case READ_MISSING: return mix_may_be_missing(request, failure) ? VERDICT_RIGHT : VERDICT_WRONG;
@@ -108,7 +108,7 @@ static enum verdict perform(struct worker *worker, struct request *request, stru
     if (request->is_writing) return write_one(worker, id, request, failure);
     enum verdict verdict = read_one(worker, id, request, failure);
     if (verdict != VERDICT_RIGHT || request->operation != BENCH_READ_MODIFY_WRITE) return verdict;
-    mix_begin_update(&worker->peer->load, request);
+    if (!mix_begin_update(&worker->peer->load, request)) return verdict;
     bench_record_id(worker->peer->load.name_space, request->number, id);
     return write_one(worker, id, request, failure);
 }

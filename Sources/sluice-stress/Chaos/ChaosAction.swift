@@ -2,10 +2,12 @@
 enum ChaosAction: String, CaseIterable, Codable, Sendable {
     case killDaemon = "kill-daemon"
     case restartDaemon = "restart-daemon"
+    case pauseDaemon = "pause-daemon"
     case killBackend = "kill-backend"
+    case restartBackend = "restart-backend"
     case pauseBackend = "pause-backend"
     case cutClients = "cut-clients"
 
     var endsDaemon: Bool { self == .killDaemon || self == .restartDaemon }
-    var needsBackend: Bool { self == .killBackend || self == .pauseBackend }
+    var needsBackend: Bool { self == .killBackend || self == .restartBackend || self == .pauseBackend }
 }

@@ -59,7 +59,11 @@ final class ChaosConductor {
         case .restartDaemon:
             try rig.endDaemon()
             try restore()
+        case .pauseDaemon: rig.pauseDaemon()
         case .killBackend: rig.killBackend()
+        case .restartBackend:
+            rig.endBackend()
+            try restore()
         case .pauseBackend: rig.pauseBackend()
         case .cutClients:
             for child in children { child.send(SIGUSR1) }
@@ -70,7 +74,8 @@ final class ChaosConductor {
     private func restore() throws {
         switch harms[harms.count - 1].action {
         case .killDaemon, .restartDaemon: try rig.startDaemon()
-        case .killBackend: try rig.startBackend()
+        case .pauseDaemon: rig.resumeDaemon()
+        case .killBackend, .restartBackend: try rig.startBackend()
         case .pauseBackend: rig.resumeBackend()
         case .cutClients: break
         }

@@ -16,6 +16,8 @@ struct LinearizabilityCommand: ParsableCommand {
               sluice-stress linearizability --engine sqlite
               sluice-stress linearizability --engine sqlite --no-batching
               sluice-stress linearizability --engine mongodb --chaos kill-daemon,pause-backend --seconds 60 --deadline 1000
+
+            Exit code 0: every history is linearizable; 1: some were too long to be decided; 76: one is not.
             """
     )
 
@@ -32,12 +34,31 @@ struct LinearizabilityCommand: ParsableCommand {
     private static let shownBefore = 12
     private static let shownAfter = 4
 
-    func run() throws {
-        bench_catch_interrupts()
-        throw ExitCode(StressFailure.reporting(check))
+    /// What only `run` does.
+    mutating func validate() throws {
+        let foreign: [(name: String, isGiven: Bool)] = [
+            ("--direct", options.direct), ("--rate", options.rate != 0), ("--warm-up", options.warmUpSeconds != nil),
+            ("--runs", options.runs != 3),
+            ("--fields", options.fields != nil), ("--field-bytes", options.fieldBytes != nil), ("--keys", options.keys != nil),
+            ("--slow-readers", options.slowReaders != nil), ("--json", options.json), ("--html", options.html != nil),
+            ("--save", options.save != nil),
+        ]
+        if let given = foreign.first(where: \.isGiven) { throw ValidationError("linearizability has no \(given.name); 'run' has.") }
+        if let target = options.target, bench_is_peer(target) {
+            throw ValidationError("linearizability checks a daemon: --target is its socket.")
+        }
+        guard options.clients.map({ Int($0) != nil }) ?? true else { throw ValidationError("--clients is one number here.") }
     }
 
-    private func check() throws {
+    func run() throws {
+        bench_catch_interrupts()
+        var isDecided = false
+        let status = StressFailure.reporting { isDecided = try check() }
+        throw status == 0 && !isDecided ? ExitCode.failure : ExitCode(status)
+    }
+
+    /// - Returns: whether every history was decided.
+    private func check() throws -> Bool {
         let progress = ProgressLine()
         defer { progress.clear() }
         let folder = try WorkFolder(in: options.rig.directory)
@@ -54,6 +75,11 @@ struct LinearizabilityCommand: ParsableCommand {
         let result = try load.run { try watcher.watch($0, plan) }
         progress.show("looking for orders")
         let histories = try HistoryFile.read((0..<load.processes).map { "\(load.history).\($0)" })
+        let kept = histories.values.joined().count { $0.outcome != .unknown }
+        guard UInt64(kept) == result.answeredInAll else {
+            throw StressFailure(
+                .serverFailed, "\(result.answeredInAll) requests were answered, \(kept) of them were kept: is the disk full?")
+        }
         let undecided = try Self.judge(histories)
         progress.clear()
         let unknown = histories.values.joined().count { $0.outcome == .unknown }
@@ -64,6 +90,7 @@ struct LinearizabilityCommand: ParsableCommand {
         print(undecided == 0 ? "every history is linearizable" : most)
         if !errors.isEmpty { print("errors: \(errors)") }
         for event in watcher.events { print("\(event.action.rawValue) at \(NumberText.fixed(event.second, 1)) s") }
+        return undecided == 0
     }
 
     private func load(at place: String, _ folder: WorkFolder) throws -> Load {

@@ -46,6 +46,7 @@ struct RunCommand: ParsableCommand {
         var report = RunReport(
             workload: workload.rawValue, abstract: workload.abstract, seconds: options.seconds, rate: options.rate,
             records: options.records ?? workload.records, mix: options.mix(workload), isOptimised: BenchCommand.isOptimised)
+        report.settings = options.settings
         report.subjects = subjects.map { RunReport.Subject(name: $0.name, points: []) }
         for clients in options.counts(workload) {
             var runs = subjects.map { _ in [RunFigures]() }
@@ -60,7 +61,10 @@ struct RunCommand: ParsableCommand {
                         depth: options.depth ?? workload.depth, runs: runs[index]))
             }
         }
-        for index in subjects.indices { report.subjects[index].verifiedRecords = try subjects[index].verify() }
+        for index in subjects.indices {
+            report.subjects[index].verifiedRecords = try subjects[index].verify()
+            report.subjects[index].blurred = subjects[index].blurred
+        }
         progress.clear()
         try tell(report)
     }

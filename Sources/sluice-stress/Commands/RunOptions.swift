@@ -140,6 +140,17 @@ struct RunOptions: ParsableArguments {
         return programs
     }
 
+    /// What changes a run's figures and stands nowhere else in its report, as it was given.
+    var settings: [String] {
+        var settings: [String] = []
+        if deadline > 0 { settings.append("--deadline \(deadline)") }
+        if let slowReaders { settings.append("--slow-readers \(slowReaders) --slow-bytes \(slowBytes)") }
+        if let chaos { settings.append("--chaos \(chaos) --period \(NumberText.short(period)) --outage \(NumberText.short(outage))") }
+        if let connections { settings.append("--connections \(connections)") }
+        if engineDelay > 0 { settings.append("--engine-delay \(NumberText.short(engineDelay))") }
+        return settings + daemonFlag.map { "--daemon-flag=\($0)" }
+    }
+
     var warmUp: Double { warmUpSeconds ?? seconds / 10 }
 
     private var clientCounts: [Int]? {

@@ -40,6 +40,9 @@ final class Ledger {
         return (present, possible)
     }
 
+    /// How often a record had more writes with an unknown outcome than are kept apart: older versions of it were let pass since.
+    var blurred: UInt64 { bench_ledger_blurred(native) }
+
     /// Requests that were answered so far, in all processes.
     var answered: UInt64 { bench_ledger_answered(native) }
 

@@ -30,7 +30,8 @@ struct RunFigures: Codable {
     var slowResults: UInt64?
 
     /// Pieces of a plot are a second long, or a sixtieth of a long run.
-    init(_ result: RunResult) {
+    /// - Parameter rate: requests a second of an open loop; 0 for a closed one.
+    init(_ result: RunResult, rate: Double = 0) {
         requests = result.answered
         requestsPerSecond = result.requestsPerSecond
         p50Microseconds = result.microseconds(quantile: 0.5)
@@ -51,7 +52,7 @@ struct RunFigures: Codable {
         errors = result.errors
         let asked = result.answered + result.failed + result.unsent
         availabilityOfRequests = asked > 0 ? Double(result.answered) / Double(asked) : 1
-        availabilityOfTime = result.availabilityOfTime
+        availabilityOfTime = result.availabilityOfTime(rate: rate)
         series = result.series(seconds: max(1, result.seconds / 60))
     }
 }

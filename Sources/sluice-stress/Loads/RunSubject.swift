@@ -35,7 +35,7 @@ final class RunSubject {
             seconds: options.seconds, warmUp: options.warmUp, ledger: store?.ledger, rig: rig, progress: progress)
         let plan = ChaosPlan(actions: options.chaosActions, period: options.period, outage: options.outage)
         let result = try load.run { try watcher.watch($0, plan) }
-        var figures = RunFigures(result)
+        var figures = RunFigures(result, rate: options.rate)
         figures.daemon = watcher.samples
         figures.events = watcher.events
         figures.slowResults = try slow.map { child in
@@ -53,6 +53,9 @@ final class RunSubject {
         try rig?.waitUntilListening()
         return try store?.verify()
     }
+
+    /// How often more writes of one record had an unknown outcome than the ledger keeps apart.
+    var blurred: UInt64 { store?.ledger.blurred ?? 0 }
 
     private func load(clients: Int) -> Load {
         let processes = min(options.processes ?? scenario.processes, clients)

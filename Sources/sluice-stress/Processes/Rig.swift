@@ -55,6 +55,7 @@ final class Rig {
 
     deinit {
         backend?.send(SIGCONT)
+        daemon?.send(SIGCONT)
         _ = daemon?.end(withinSeconds: Self.patience)
         backend?.send(SIGKILL)
     }
@@ -85,6 +86,8 @@ final class Rig {
     }
 
     func killDaemon() { _ = daemon?.end(signal: SIGKILL, withinSeconds: Self.patience) }
+    func pauseDaemon() { daemon?.send(SIGSTOP) }
+    func resumeDaemon() { daemon?.send(SIGCONT) }
     func pauseBackend() { backend?.send(SIGSTOP) }
     func resumeBackend() { backend?.send(SIGCONT) }
 
@@ -92,6 +95,9 @@ final class Rig {
         backend?.send(SIGKILL)
         _ = backend?.end(signal: SIGKILL, withinSeconds: Self.patience)
     }
+
+    /// Ends the backend as a service manager would; how it leaves is its own affair.
+    func endBackend() { _ = backend?.end(withinSeconds: Self.patience) }
 
     /// Ends the daemon as a service manager would.
     /// - Throws: `StressFailure` when it does not leave with exit code 0.

@@ -16,6 +16,10 @@ struct Comparison {
     var text: String {
         var lines = ["before: \(before.title)", "after:  \(after.title)"]
         if before.title != after.title { lines.append("NOT THE SAME: figures of different workloads say little about each other") }
+        if before.machine.sentence != after.machine.sentence {
+            lines += ["NOT THE SAME MACHINE:", "  before: \(before.machine.sentence)", "  after:  \(after.machine.sentence)"]
+        }
+        let head = lines.count
         for subject in after.subjects {
             guard let old = before.subjects.first(where: { $0.name == subject.name }) else { continue }
             for point in subject.points {
@@ -24,7 +28,7 @@ struct Comparison {
                 lines += Self.figures.map { Self.line($0.name, $0.isTime, oldPoint.spread($0.figure), point.spread($0.figure)) }
             }
         }
-        if lines.count <= 3 { lines.append("nothing that both have") }
+        if lines.count == head { lines.append("nothing that both have") }
         return lines.joined(separator: "\n")
     }
 

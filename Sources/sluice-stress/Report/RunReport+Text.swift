@@ -17,6 +17,10 @@ extension RunReport {
             } else {
                 lines.append("    every reply checked")
             }
+            if let blurred = subject.blurred, blurred > 0 {
+                lines.append(
+                    "    \(blurred) times a record had more writes of unknown outcome than are kept apart: older values of it passed")
+            }
         }
         lines += ratios()
         return lines.joined(separator: "\n")

@@ -18,6 +18,8 @@ struct RunReport: Codable {
         var points: [Point]
         /// Records that were read back and judged at the end; nil where there are none.
         var verifiedRecords: UInt64?
+        /// How often more writes of one record had an unknown outcome than are kept apart, so that older versions of it were let pass.
+        var blurred: UInt64?
     }
 
     let machine: Machine
@@ -29,6 +31,8 @@ struct RunReport: Codable {
     let records: Int
     let mix: Mix
     let isOptimised: Bool
+    /// What else was asked for, as on the command line; nil in runs saved before it was kept.
+    var settings: [String]?
     var subjects: [Subject] = []
 
     func json() throws -> String {
@@ -63,6 +67,6 @@ struct RunReport: Codable {
     var title: String {
         let loop = rate > 0 ? "open loop, \(NumberText.fixed(rate, 0)) requests/s" : "closed loop"
         return "\(workload): \(abstract); \(records) records of \(mix.fields) × \(mix.fieldBytes) bytes, \(mix.keys.rawValue) keys; "
-            + "\(loop), \(NumberText.short(seconds)) s a run"
+            + (["\(loop), \(NumberText.short(seconds)) s a run"] + (settings ?? [])).joined(separator: ", ")
     }
 }

@@ -1,16 +1,18 @@
 /// Whether a long run ended as it began: what it held and how long it let people wait, in its last third against its first. What the daemon
-/// held is compared within its longest life too, since one that is started again begins with nothing. A value, made of the run's figures.
+/// held is compared within its longest life too, since one that is started again begins with nothing. And whether it served: how much of
+/// what was asked failed or was never sent. A value, made of the run's figures.
 /// Wrong answers are none of its business: they end a run.
 struct SoakVerdict: Encodable {
     /// One thing that must have stayed.
     struct Check: Encodable {
         let what: String
-        let before: Double
+        /// In the first third; nil where there is nothing to compare with.
+        let before: Double?
         let after: Double
         let bound: Double
         let isMet: Bool
 
-        init(_ what: String, before: Double, after: Double, bound: Double) {
+        init(_ what: String, before: Double? = nil, after: Double, bound: Double) {
             self.what = what
             self.before = before
             self.after = after
@@ -21,7 +23,10 @@ struct SoakVerdict: Encodable {
 
     let checks: [Check]
 
-    var isMet: Bool { !checks.isEmpty && checks.allSatisfy(\.isMet) }
+    /// What could not be judged, since the run has no figures of it.
+    let missing: [String]
+
+    var isMet: Bool { missing.isEmpty && checks.allSatisfy(\.isMet) }
 
     /// What memory may grow by: buffers that grow with the longest queue so far stay as large, bytes.
     private static let memorySlack = 4.0 * 1024 * 1024
@@ -29,12 +34,16 @@ struct SoakVerdict: Encodable {
     private static let descriptorSlack = 8.0
     /// The worst in a thousand moves with whatever else the machine does.
     private static let latencyFactor = 2.0
+    /// Requests that chaos may cost beside its outages, percent.
+    private static let mostFailedPercent = 1.0
 
-    init(_ run: RunFigures) {
+    /// - Parameter outagePercent: the share of time in which chaos keeps the daemon from answering.
+    init(_ run: RunFigures, outagePercent: Double = 0) {
         var checks: [Check] = []
+        var missing: [String] = []
         func check(_ what: String, _ values: [Double], _ figure: ([Double]) -> Double, bound: (Double) -> Double) {
             let third = values.count / 3
-            guard third > 0 else { return }
+            guard third > 0 else { return missing.append(what) }
             let (before, after) = (figure(Array(values.prefix(third))), figure(Array(values.suffix(third))))
             checks.append(Check(what, before: before, after: after, bound: bound(before)))
         }
@@ -52,7 +61,12 @@ struct SoakVerdict: Encodable {
         check("p99.9, the median over time, µs", run.series.map(\.p999Microseconds).filter { $0 > 0 }, { Spread($0).median }) {
             $0 * Self.latencyFactor
         }
+        checks.append(
+            Check(
+                "failed or never sent, % of requests", after: 100 * (1 - run.availabilityOfRequests),
+                bound: Self.mostFailedPercent + outagePercent))
         self.checks = checks
+        self.missing = missing
     }
 
     /// The samples of each process: one that was started again has counted less than the one before.
@@ -70,9 +84,12 @@ struct SoakVerdict: Encodable {
 
     /// A line for each check.
     var text: String {
-        checks.map { check in
-            "\(check.isMet ? "kept  " : "GREW  ") \(check.what): \(NumberText.short(check.before)) in the first third, "
-                + "\(NumberText.short(check.after)) in the last, at most \(NumberText.short(check.bound))"
-        }.joined(separator: "\n")
+        let judged = checks.map { check in
+            let (after, bound) = (NumberText.short(check.after), "at most \(NumberText.short(check.bound))")
+            guard let before = check.before else { return "\(check.isMet ? "kept  " : "MISSED") \(check.what): \(after), \(bound)" }
+            return "\(check.isMet ? "kept  " : "GREW  ") \(check.what): \(NumberText.short(before)) in the first third, "
+                + "\(after) in the last, \(bound)"
+        }
+        return (judged + missing.map { "MISSED \($0): the run has no figures of it" }).joined(separator: "\n")
     }
 }
