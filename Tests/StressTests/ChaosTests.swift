@@ -23,7 +23,8 @@ import Testing
     @Test(arguments: ["mongodb", "dynamodb"]) func serversMayFailToo(engine: String) async throws {
         let acts = ["pause-daemon", "kill-backend", "pause-backend", "restart-backend"]
         let run = try await StressRun.ended([
-            "run", "a", "--engine", engine, "--chaos", acts.joined(separator: ","), "--period", "3", "--seconds", "14", "--directory", "/tmp",
+            "run", "a", "--engine", engine, "--chaos", acts.joined(separator: ","), "--period", "3", "--seconds", "14", "--directory",
+            "/tmp",
             "--clients", "8", "--runs", "1", "--records", "200", "--deadline", "2000", "--json",
         ])
         try #require(run.status == 0, "\(run.complaint)")
