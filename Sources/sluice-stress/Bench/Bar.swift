@@ -1,7 +1,7 @@
 /// What a figure must reach. The bars are those of the project's requirements.
 struct Bar: Encodable {
     enum Relation: String, Encodable, Sendable {
-        case atLeast, atMost, above, below
+        case atLeast, atMost, below
     }
 
     let relation: Relation
@@ -9,14 +9,12 @@ struct Bar: Encodable {
 
     static func atLeast(_ value: Double) -> Bar { Bar(relation: .atLeast, value: value) }
     static func atMost(_ value: Double) -> Bar { Bar(relation: .atMost, value: value) }
-    static func above(_ value: Double) -> Bar { Bar(relation: .above, value: value) }
     static func below(_ value: Double) -> Bar { Bar(relation: .below, value: value) }
 
     func isMet(by figure: Double) -> Bool {
         switch relation {
         case .atLeast: figure >= value
         case .atMost: figure <= value
-        case .above: figure > value
         case .below: figure < value
         }
     }
@@ -25,7 +23,6 @@ struct Bar: Encodable {
         switch relation {
         case .atLeast: ">="
         case .atMost: "<="
-        case .above: ">"
         case .below: "<"
         }
     }

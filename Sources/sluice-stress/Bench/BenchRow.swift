@@ -2,9 +2,17 @@
 enum BenchRow: String, CaseIterable, Encodable {
     case ping, pipeline, hop, getOne, creates, batching, growth, mongodb, dynamodb, memory
 
-    /// Measures the row's lines of the table.
-    /// - Throws: `StressFailure` when a server fails or a reply is wrong: there are no figures then.
-    func measure(_ bench: Bench) throws -> [Measurement] {
+    /// Measures the row's lines of the table. When a server is not there or fails, one line says so and the other rows keep their figures.
+    /// - Throws: `StressFailure` when a reply is wrong, or somebody interrupts: there are no figures then.
+    func lines(_ bench: Bench) throws -> [Measurement] {
+        do { return try measure(bench) } catch let failure as StressFailure {
+            if failure.kind == .wrongAnswer || failure.kind == .interrupted { throw failure }
+            let reason = failure.message.isEmpty ? "a process of the run has said why, above" : failure.message
+            return [Measurement(self, rawValue, .ratio, nil, unmeasured: reason)]
+        }
+    }
+
+    private func measure(_ bench: Bench) throws -> [Measurement] {
         switch self {
         case .ping: try PingRow.measure(bench)
         case .pipeline: try PipelineRow.measure(bench)

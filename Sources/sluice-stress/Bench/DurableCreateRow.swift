@@ -6,7 +6,6 @@ import Glibc
 /// 64 processes need all processors, on both sides.
 enum DurableCreateRow {
     private static let clients = 64
-    private static let processes = 8
     private static let bar = Bar.atLeast(5)
     private static let recordBytes = 200
 
@@ -45,7 +44,7 @@ enum DurableCreateRow {
     private static func createThroughDaemon(_ bench: Bench, in folder: String) throws -> RunResult {
         let daemon = try MeasuredServer.daemon(bench.daemon, in: folder)
         try StoredRecords.define("creates", at: daemon.socket)
-        var load = bench.load(.create, on: daemon, clients: clients, processes: processes)
+        var load = bench.load(.create, on: daemon, clients: clients, processes: clients)
         load.processors = 0
         load.extent = .seconds(bench.durableWindow, warmUp: bench.durableWarmUp)
         load.repository = "creates"

@@ -28,7 +28,8 @@ enum GrowthRow {
         let readRate = try halfOfCapacity("getOne", bench, read, on: daemon)
         let reads = try Rounds(.growth, bench, sides("getOne", counts, at: readRate, on: daemon, read))
         for server in [daemon, echo] { try server.stop() }
-        return [measurement("ping", pings, at: rate, stalls), measurement("getOne", reads, at: readRate)]
+        let echoed = SideFigure("whole windows", "that of the bare echo", .times, wholeGrowth(pings, counts.count + 1, counts.count))
+        return [measurement("ping", pings, at: rate, [echoed] + stalls), measurement("getOne", reads, at: readRate)]
     }
 
     /// What the machine takes from its processors when all of them are busy.
@@ -68,13 +69,21 @@ enum GrowthRow {
         }
     }
 
+    /// How much larger the p99 of a whole run is on one side than on another, the machine's stalls and all.
+    private static func wholeGrowth(_ rounds: Rounds, _ side: Int, _ other: Int) -> [Double] {
+        rounds.ratios({ $0.microseconds(quantile: 0.99) }, side, over: other)
+    }
+
     private static func measurement(
         _ name: String, _ rounds: Rounds, at rate: Double, _ more: [SideFigure] = []
     ) -> Measurement {
         let most = counts.count - 1
-        let what = "\(name), open loop at half of capacity: p99 of \(counts[most]) connections / of \(counts[0])"
+        let what = "\(name), open loop at half of capacity: typical p99 of \(counts[most]) connections / of \(counts[0])"
         let ratios = rounds.ratios({ $0.typicalMicroseconds(quantile: 0.99) }, most, over: 0)
-        let rates = SideFigure("open loop", "requests", .perSecond, [rate])
-        return Measurement(.growth, what, .ratio, bar, runs: ratios, beside: [rates] + more + rounds.latencies)
+        let beside = [
+            SideFigure("open loop", "requests", .perSecond, [rate]),
+            SideFigure("whole windows", "p99 grows", .times, wholeGrowth(rounds, most, 0)),
+        ]
+        return Measurement(.growth, what, .ratio, bar, runs: ratios, beside: beside + more + rounds.latencies)
     }
 }

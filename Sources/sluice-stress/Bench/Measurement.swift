@@ -7,7 +7,8 @@ struct Measurement: Encodable {
     let row: BenchRow
     let what: String
     let unit: Unit
-    let bar: Bar
+    /// Nil for a row none of whose lines could be measured.
+    let bar: Bar?
     /// Nil when it could not be measured; `reason` says why.
     let figure: Spread?
     let reason: String?
@@ -28,7 +29,7 @@ struct Measurement: Encodable {
         self.beside = beside
     }
 
-    init(_ row: BenchRow, _ what: String, _ unit: Unit, _ bar: Bar, unmeasured reason: String) {
+    init(_ row: BenchRow, _ what: String, _ unit: Unit, _ bar: Bar?, unmeasured reason: String) {
         self.row = row
         self.what = what
         self.unit = unit

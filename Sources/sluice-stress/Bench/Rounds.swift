@@ -42,15 +42,17 @@ struct Rounds {
         (chosen.isEmpty ? Array(sides.indices) : chosen).flatMap { SideFigure.all(of: sides[$0].name, results[$0]) }
     }
 
-    /// Of every side the median latency, the 99th percentile of a typical tenth of a second, and that of the whole run.
+    /// Of every side the median latency, the 99th percentile of a typical tenth of a second, that of the whole run, and what other programs
+    /// used meanwhile.
     var latencies: [SideFigure] {
         sides.indices.flatMap { index in
-            [
+            let others = results[index].compactMap(\.othersPercent)
+            return [
                 SideFigure(sides[index].name, "p50", .microseconds, results[index].map(\.median)),
                 SideFigure(sides[index].name, "p99", .microseconds, results[index].map { $0.typicalMicroseconds(quantile: 0.99) }),
                 SideFigure(
                     sides[index].name, "with the machine's stalls", .microseconds, results[index].map { $0.microseconds(quantile: 0.99) }),
-            ]
+            ] + (others.isEmpty ? [] : [SideFigure(sides[index].name, "others' CPU", .percentOfProcessor, others)])
         }
     }
 }

@@ -1,7 +1,7 @@
 /// A figure without a bar, printed below the line that it explains.
 struct SideFigure: Encodable {
     enum Unit: String, Encodable, Sendable {
-        case perSecond, microseconds, percentOfProcessor, percent, count
+        case perSecond, microseconds, percentOfProcessor, percent, times, count
     }
 
     /// Whose: a server's name.

@@ -50,7 +50,7 @@ struct BenchCommand: ParsableCommand {
     @Flag(help: "Short runs, and fewer: not for figures to be quoted.")
     var quick = false
 
-    @Flag(inversion: .prefixedNo, help: "In ping, hop and getOne, keep generators on the last processor and servers on the others.")
+    @Flag(inversion: .prefixedNo, help: "Where nothing needs all processors, keep generators on the last and servers on the others.")
     var pin = true
 
     @Flag(help: "Print JSON instead of a table.")
@@ -74,7 +74,7 @@ struct BenchCommand: ParsableCommand {
         let bench = Bench(
             folder: try WorkFolder(in: directory), daemon: executable, redis: ProgramPath.find(redis),
             runs: quick ? min(runs, 3) : runs, isQuick: quick, isPinned: pin && Bench.processorCount > 1, progress: progress)
-        let rows = try BenchRow.allCases.filter { only.isEmpty || only.contains($0) }.flatMap { try $0.measure(bench) }
+        let rows = try BenchRow.allCases.filter { only.isEmpty || only.contains($0) }.flatMap { try $0.lines(bench) }
         progress.clear()
         let report = BenchReport(
             machine: Machine(), daemon: executable, runs: bench.runs, isQuick: quick, isPinned: bench.isPinned,

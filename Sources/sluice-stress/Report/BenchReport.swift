@@ -33,7 +33,7 @@ struct BenchReport: Encodable {
         for row in rows {
             let figure = row.figure.map { Self.text($0.median, row.unit) } ?? "-"
             let spread = row.figure.map { "\(NumberText.short($0.least))..\(NumberText.short($0.most))" } ?? "-"
-            let bar = "\(row.bar.symbol) \(Self.text(row.bar.value, row.unit))"
+            let bar = row.bar.map { "\($0.symbol) \(Self.text($0.value, row.unit))" } ?? "-"
             let verdict = row.isMet ? Terminal.green("met") : Terminal.red(row.figure == nil ? "NOT MEASURED" : "MISSED")
             lines.append(Self.columns(row.what, figure, spread, bar, width) + "  " + verdict)
             if let reason = row.reason { lines.append("    " + reason) }
@@ -76,6 +76,7 @@ struct BenchReport: Encodable {
         case .microseconds: return "\(figure.what) \(NumberText.short(median)) µs"
         case .percentOfProcessor: return "\(figure.what) \(NumberText.short(median)) % (at most \(NumberText.short(figure.figure.most)))"
         case .percent: return "\(figure.what) \(NumberText.short(median)) %"
+        case .times: return "\(figure.what) \(NumberText.short(median)) times"
         case .count: return "\(figure.what) \(NumberText.fixed(median, 0))"
         }
     }
