@@ -3,6 +3,7 @@ import PackageDescription
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let histogram: Target.Dependency = .product(name: "Histogram", package: "hdrhistogram-swift")
 let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
 
 // Exclusive access is checked at run time in every debug build, and so in every test; released it would be a third of what a ping costs.
@@ -21,6 +22,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.1.0"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     ],
     targets: [
         // C at home: each module map or shim says why it exists.
@@ -70,7 +72,7 @@ let package = Package(
         .testTarget(
             name: "SluiceCommandLineTests", dependencies: ["SluiceCommandLine", "SluiceClient", "SluiceProtocol", "SluiceTesting"]),
         .testTarget(name: "DaemonTests", dependencies: ["SluiceClient", "SluiceTesting"]),
-        .testTarget(name: "StressTests", dependencies: ["sluice-stress", "SluiceClient", "SluiceTesting"]),
+        .testTarget(name: "StressTests", dependencies: ["sluice-stress", "CBench", "SluiceClient", "SluiceTesting", histogram]),
         .testTarget(name: "SourceTidyTests"),
     ],
     swiftLanguageModes: [.v6]

@@ -47,8 +47,8 @@ uint64_t bench_slice_quantile(const struct bench_slice *slice, double share);
 void bench_slice_merge(struct bench_slice *into, const struct bench_slice *other);
 
 /* What a run came to. It crosses a pipe as its bytes, from one process of this program to another, so it holds no pointer. That is why the
-   histograms here are C's and not those of a package: they are equal to HdrHistogram's in layout (log-linear) and precision, and need no
-   encoding. */
+   histograms here are C's and not those of a package: they are HdrHistogram's in layout (log-linear) and need no encoding. A test holds
+   their quantiles against those of HdrHistogram. */
 struct bench_result {
     uint64_t answered;        /* replies in the measured window */
     uint64_t answered_in_all; /* replies in the whole run, warm-up and the end included */
