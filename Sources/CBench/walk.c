@@ -20,7 +20,8 @@ struct walk {
 
 static const struct ledger_view *walk_view(void *owner, uint64_t number) {
     struct walk *walk = owner;
-    if (number >= ledger_capacity(walk->load->ledger)) return 0;
+    if (number >= ledger_capacity(walk->load->ledger))
+        return bench_fail(walk->failure, "record %llu came, which nobody wrote", (unsigned long long)number), (struct ledger_view *)0;
     if (walk->seen[number / 8] >> number % 8 & 1) return bench_fail(walk->failure, "a record came twice"), (struct ledger_view *)0;
     walk->seen[number / 8] |= (uint8_t)(1u << number % 8);
     ledger_look(walk->load->ledger, number, &walk->view);

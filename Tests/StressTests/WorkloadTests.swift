@@ -44,6 +44,16 @@ import Testing
         }
     }
 
+    @Test func postgreSQLIsLoadedAlike() async throws {
+        let server = try await TestServer.shared(.postgresql)
+        for workload in ["a", "d", "f"] {
+            let place = "postgresql://postgres@\(server.address)/postgres"
+            let run = try await StressRun.ended(
+                ["run", workload, "--target", place, "--clients", "4", "--records", "100"] + Self.short.dropFirst(2))
+            #expect(run.status == 0, "\(run.complaint)")
+        }
+    }
+
     /// Through the daemon and by the engine's own driver, on one server in one run.
     @Test(arguments: ["mongodb", "dynamodb"]) func anEngineIsLoadedWithAndWithoutSluice(_ engine: String) async throws {
         let run = try await StressRun.ended(
