@@ -26,21 +26,21 @@ struct SessionOutput {
     }
 
     /// Appends what `body` writes, to the last chunk while that is small, else to a buffer from `spare`.
-    mutating func append(spare: inout [[UInt8]], _ body: (inout MessagePackWriter) -> Void) {
+    mutating func append(spare: inout SpareBuffers, _ body: (inout MessagePackWriter) -> Void) {
         if last.count >= Self.chunkBytes {
             full.append(last)
             last = []
         }
         var writer = MessagePackWriter()
-        if last.capacity == 0 { writer.bytes = spare.popLast() ?? [] } else { swap(&writer.bytes, &last) }
+        if last.capacity == 0 { writer.bytes = spare.take() } else { swap(&writer.bytes, &last) }
         let before = writer.bytes.count
         body(&writer)
         count += writer.bytes.count - before
         swap(&writer.bytes, &last)
     }
 
-    /// Writes as much as the kernel takes; emptied buffers of ordinary size go to `spare`.
-    mutating func flush(to descriptor: Int32, spare: inout [[UInt8]]) -> Flush {
+    /// Writes as much as the kernel takes; emptied buffers go to `spare`.
+    mutating func flush(to descriptor: Int32, spare: inout SpareBuffers) -> Flush {
         while count > 0 {
             let written = full.isEmpty ? writeLast(descriptor) : writeMany(descriptor)
             guard written >= 0 else {
@@ -78,7 +78,7 @@ struct SessionOutput {
         }
     }
 
-    private mutating func drop(_ written: Int, spare: inout [[UInt8]]) {
+    private mutating func drop(_ written: Int, spare: inout SpareBuffers) {
         var rest = written
         while let chunk = full.first {
             let available = chunk.count - headOffset
@@ -88,19 +88,13 @@ struct SessionOutput {
             }
             rest -= available
             headOffset = 0
-            Self.give(full.removeFirst(), to: &spare)
+            spare.give(full.removeFirst())
         }
         headOffset += rest
         guard headOffset == last.count else { return }
         headOffset = 0
         var emptied: [UInt8] = []
         swap(&emptied, &last)
-        Self.give(emptied, to: &spare)
-    }
-
-    private static func give(_ chunk: consuming [UInt8], to spare: inout [[UInt8]]) {
-        guard spare.count < 64, chunk.capacity <= 2 * chunkBytes else { return }
-        chunk.removeAll(keepingCapacity: true)
-        spare.append(chunk)
+        spare.give(emptied)
     }
 }

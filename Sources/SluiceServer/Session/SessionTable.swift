@@ -32,7 +32,7 @@ final class SessionTable {
     private var dirty: [Session] = []
     /// Those that are being flushed; kept for its memory.
     private var flushing: [Session] = []
-    private var spareBuffers: [[UInt8]] = []
+    private var spareBuffers = SpareBuffers()
     /// Sessions that owe a hello or the rest of a frame.
     private var owing = IndexedHeap<Session>()
     private var bufferedInput = 0
