@@ -4,6 +4,7 @@ import Glibc
 public struct RunningProcess: Sendable {
     private let pid: pid_t
 
+    /// The process with a number.
     public init(_ pid: pid_t) { self.pid = pid }
 
     /// Sends a signal. With SIGSTOP it blocks until every thread stands still, two minutes at most: what a thread does on its way there,
