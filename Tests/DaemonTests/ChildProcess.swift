@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import SluiceTesting
 import Synchronization
 
 /// A process that a test has started, with what it writes in a file. The test that made it owns it; it does not outlive it.
@@ -65,10 +66,10 @@ final class ChildProcess: Sendable {
     /// What it has written so far.
     var written: String { FileManager.default.contents(atPath: output).map { String(decoding: $0, as: UTF8.self) } ?? "" }
 
-    /// Sends a signal, unless it has ended.
+    /// Sends a signal, unless it has ended; with SIGSTOP it blocks until that has been obeyed.
     func send(_ signal: Int32) {
         // Within the lock: its number stays its own until it is reaped.
-        state.withLock { state in if let pid = state.running { _ = Glibc.kill(pid, signal) } }
+        state.withLock { state in if let pid = state.running { RunningProcess(pid).send(signal) } }
     }
 
     /// SIGKILL, and waits for its end.

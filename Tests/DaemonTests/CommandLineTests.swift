@@ -116,13 +116,18 @@ import Testing
         _ = try await sluice("define", "users", on: daemon)
         let lines = (0..<5_000).map { #"{"n":\#($0),"text":"\#(String(repeating: "x", count: 200))"}"# }.joined(separator: "\n")
         #expect(try await sluice("import", "users", on: daemon, input: lines).output.hasPrefix("5,000 records imported"))
-        var ends: [Int32] = [0, 0]
-        // As a pipe is, but closed on exec from its first moment: no other test's child holds the reader's end.
-        #expect(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) == 0)
+        // A pipe whose ends are closed on exec from their first moment: no other test's child holds the reader's.
+        let pipe = daemon.folder + "/pipe"
+        #expect(mkfifo(pipe, 0o600) == 0)
+        let reader = open(pipe, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+        let writer = open(pipe, O_WRONLY | O_CLOEXEC)
         let process = try CommandRun.started(
-            ["export", "users"], on: daemon, complaints: daemon.folder + "/quiet", descriptors: [1: ends[1]])
-        close(ends[1])
-        close(ends[0])
+            ["export", "users"], on: daemon, complaints: daemon.folder + "/quiet", descriptors: [1: writer])
+        close(writer)
+        // It has begun, and a pipe takes a small part of what it will write.
+        var byte: UInt8 = 0
+        try await eventually("a first byte") { read(reader, &byte, 1) == 1 }
+        close(reader)
         #expect(try await process.end() == .signal(SIGPIPE))
         #expect(process.written.isEmpty)
     }

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import SluiceClient
 import SluiceTesting
 import Synchronization
 
@@ -75,6 +76,11 @@ final class DaemonProcess: Sendable {
             if let ending = process.ending { throw Failure("sluiced ended at once (\(ending)):\n\(log)") }
             return (try? RawClient(socket)) != nil
         }
+    }
+
+    /// A client that is connected; the daemon has longer to answer than a loaded machine takes.
+    func connected(options: ClientOptions = ClientOptions()) async throws(SluiceError) -> SluiceClient {
+        try await SluiceClient.connect(path: socket, timeout: .seconds(60), options: options)
     }
 
     /// Sends a signal.

@@ -38,7 +38,7 @@ import Testing
         server.send(SIGKILL)
         try await blocking { try server.waitForEnd() }
         let daemon = try await EngineScene.daemon(on: program, at: server.address)
-        let client = try await SluiceClient.connect(path: daemon.socket)
+        let client = try await daemon.connected()
         let error = await #expect(throws: SluiceError.self) {
             _ = try await client.defineRepository("things", EngineScene.definition(of: "things"), deadline: .seconds(3))
         }

@@ -29,7 +29,7 @@ struct EngineScene {
         network = try NetworkProxy(before: server.port)
         service = withFailingService ? try FaultProxy(before: network.port) : nil
         daemon = try await Self.daemon(on: program, at: service?.address ?? network.address)
-        client = try await SluiceClient.connect(path: daemon.socket, options: ClientOptions(deadline: Self.deadline))
+        client = try await daemon.connected(options: ClientOptions(deadline: Self.deadline))
         _ = try await client.defineRepository("things", Self.definition(of: "things"))
         _ = try await client.defineRepository("others", Self.definition(of: "others", backend: "embedded"))
     }

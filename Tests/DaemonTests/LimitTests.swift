@@ -12,9 +12,8 @@ import Testing
     }
 
     /// How often a bound was met, as the daemon says.
-    private func count(_ limit: String, _ daemon: DaemonProcess) async throws -> Int64? {
-        let stats = try await SluiceClient.connect(path: daemon.socket).stats()
-        return stats["limitsReached"]?[limit]?.integer
+    private func count(_ limit: String, _ observer: SluiceClient) async throws -> Int64? {
+        try await observer.stats()["limitsReached"]?[limit]?.integer
     }
 
     private func fault(_ client: RawClient) async throws -> SluiceError? {
@@ -25,28 +24,35 @@ import Testing
     }
 
     @Test func silenceBeforeTheHelloAndWithinAFrame() async throws {
-        let daemon = try await started(#"{"handshakeMilliseconds": 100, "frameMilliseconds": 100}"#)
-        let silent = try RawClient(daemon.socket)
-        let half = try RawClient(daemon.socket)
-        half.send(RawClient.hello + [0, 0, 1, 0, 0x83])
-        for (client, limit) in [(silent, "handshakeMilliseconds"), (half, "frameMilliseconds")] {
+        // Long enough for whoever means it well.
+        let daemon = try await started(#"{"handshakeMilliseconds": 2000, "frameMilliseconds": 2000}"#)
+        let observer = try await daemon.connected()
+        for (bytes, limit) in [([], "handshakeMilliseconds"), (RawClient.hello + [0, 0, 1, 0, 0x83], "frameMilliseconds")] {
+            let before = try await count(limit, observer) ?? 0
+            let client = try RawClient(daemon.socket)
+            client.send(bytes)
             let error = try #require(try await fault(client))
             #expect(error.code == .deadlineExceeded)
             #expect(error.limit == limit)
-            #expect(try await count(limit, daemon) == 1)
+            #expect(try await count(limit, observer) == before + 1)
         }
     }
 
     @Test func oneConnectionTooMany() async throws {
         let daemon = try await started(#"{"maxConnections": 2}"#)
-        let clients = try (0..<3).map { _ in try RawClient(daemon.socket) }
-        for client in clients[..<2] {
+        var clients: [RawClient] = []
+        // Whoever saw the daemon come up may not have left yet.
+        try await eventually("two clients that are let in") {
+            let client = try RawClient(daemon.socket)
             client.send(RawClient.hello + RawClient.ping)
-            _ = try await blocking { try client.receive() }
+            if try await blocking({ try client.reply() }) != nil { clients.append(client) }
+            return clients.count == 2
         }
-        let error = try #require(try await fault(clients[2]))
+        let third = try RawClient(daemon.socket)
+        let error = try #require(try await fault(third))
         #expect(error.code == .overloaded)
         #expect(error.limit == "maxConnections")
+        withExtendedLifetime(clients) {}
     }
 
     @Test func moreInFlightThanAllowedIsReadLaterAndCounted() async throws {
@@ -56,6 +62,6 @@ import Testing
         for id in 1...40 as ClosedRange<Int64> { client.request(id, .define, "users") { $0.definition(.map(["name": "users"])) } }
         let replies = try await blocking { try (0..<40).map { _ in try client.reply()?.id } }
         #expect(Set(replies.compactMap { $0 }) == Set(1...40))
-        #expect(try await count("maxInFlight", daemon) ?? 0 > 0)
+        #expect(try await count("maxInFlight", daemon.connected()) ?? 0 > 0)
     }
 }

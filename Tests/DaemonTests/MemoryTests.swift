@@ -1,5 +1,6 @@
 import Foundation
 import SluiceTesting
+import Synchronization
 import Testing
 
 /// The daemon's memory over many mixed requests on each engine. `SLUICE_TEST_REQUESTS` says how many; `scripts/memory-check` asks for
@@ -15,28 +16,32 @@ import Testing
             if let server { try await EngineScene.daemon(on: server.program, at: server.address) } else {
                 try await DaemonProcess.started()
             }
-        let load = MixedLoad(socket: daemon.socket, requests: Self.requests)
+        let load = MixedLoad(on: daemon, requests: Self.requests)
         let begun = ContinuousClock.now
-        async let end: Void = load.run()
-        var samples: [(answered: Int, bytes: Int)] = []
-        while load.answered < load.requests {
-            if let bytes = daemon.ownMemory { samples.append((load.answered, bytes)) }
-            // A load that has failed gets no further.
-            guard ContinuousClock.now - begun < .seconds(1_200) else { break }
-            try await Task.sleep(for: .milliseconds(50))
+        // By progress, not by time: however slow the load is or this machine, each part of it has its samples.
+        let sampled = Mutex<[Sample]>([])
+        try await load.run { answered in
+            if let bytes = daemon.ownMemory { sampled.withLock { $0.append(Sample(answered: answered, bytes: bytes)) } }
         }
-        try await end
+        let samples = sampled.withLock { $0 }
         let seconds = Double((ContinuousClock.now - begun).components.seconds)
-        let early = Self.median(samples, from: load.requests / 4, to: load.requests * 3 / 10)
-        let late = Self.median(samples, from: load.requests * 19 / 20, to: load.requests)
+        let early = try Self.median(samples, from: load.requests / 4, to: load.requests * 3 / 10)
+        let late = try Self.median(samples, from: load.requests * 19 / 20, to: load.requests)
         print(
             "memory: \(program?.rawValue ?? "sqlite"): \(load.requests) requests in \(seconds) s, RssAnon",
             "\(early >> 10) KiB after a quarter, \(late >> 10) KiB at the end, most \((samples.map(\.bytes).max() ?? 0) >> 10) KiB")
         #expect(late - early < Self.mostGrowth)
     }
 
-    private static func median(_ samples: [(answered: Int, bytes: Int)], from: Int, to: Int) -> Int {
+    /// The memory when so many requests had been answered.
+    private struct Sample: Sendable {
+        let answered: Int
+        let bytes: Int
+    }
+
+    private static func median(_ samples: [Sample], from: Int, to: Int) throws -> Int {
         let bytes = samples.filter { (from...to).contains($0.answered) }.map(\.bytes).sorted()
-        return bytes.isEmpty ? 0 : bytes[bytes.count / 2]
+        try #require(!bytes.isEmpty, "no sample between \(from) and \(to) requests")
+        return bytes[bytes.count / 2]
     }
 }

@@ -10,41 +10,39 @@ final class MixedLoad: Sendable {
     private static let clients = 4
     private static let tasksPerClient = 12
 
-    private let socket: String
+    private let daemon: DaemonProcess
     private let turns: Int
     private let begun = Atomic(0)
     private let finished = Atomic(0)
 
     /// - Parameter requests: how many in all, rounded up to whole turns.
-    init(socket: String, requests: Int) {
-        self.socket = socket
+    init(on daemon: DaemonProcess, requests: Int) {
+        self.daemon = daemon
         turns = (requests + Self.requestsPerTurn - 1) / Self.requestsPerTurn
     }
 
     /// How many requests are to be answered in all.
     var requests: Int { turns * Self.requestsPerTurn }
 
-    /// How many have been.
-    var answered: Int { finished.load(ordering: .relaxed) * Self.requestsPerTurn }
-
     /// Runs all of it.
+    /// - Parameter observe: called after each turn, by whatever task had it, with how many requests have been answered.
     /// - Throws: what no engine may answer.
-    func run() async throws {
+    func run(_ observe: @escaping @Sendable (_ answered: Int) -> Void) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<Self.clients {
-                let client = try await SluiceClient.connect(path: socket, options: ClientOptions(deadline: .seconds(60)))
+                let client = try await daemon.connected(options: ClientOptions(deadline: .seconds(60)))
                 let things = try await client.defineRepository(
                     "things", ["name": "things-memory", "hashKey": "key", "GSI": ["group": [:]]])
-                for _ in 0..<Self.tasksPerClient { group.addTask { try await self.work(on: things) } }
+                for _ in 0..<Self.tasksPerClient { group.addTask { try await self.work(on: things, observe) } }
             }
             try await group.waitForAll()
         }
     }
 
-    private func work(on things: Repository) async throws {
+    private func work(on things: Repository, _ observe: @Sendable (Int) -> Void) async throws {
         while case let number = begun.add(1, ordering: .relaxed).oldValue, number < turns {
             try await turn(number, on: things)
-            finished.add(1, ordering: .relaxed)
+            observe(finished.add(1, ordering: .relaxed).newValue * Self.requestsPerTurn)
         }
     }
 

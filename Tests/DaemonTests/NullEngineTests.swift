@@ -5,7 +5,7 @@ import Testing
 @Suite struct NullEngineTests {
     @Test func whatItTakesIsGone() async throws {
         let daemon = try await DaemonProcess.started(configuration: #"{"database": {"dbName": "null", "dbInfo": {}}}"#)
-        let client = try await SluiceClient.connect(path: daemon.socket)
+        let client = try await daemon.connected()
         let things = try await client.defineRepository("things", ["name": "things"])
         let record = try await things.save(["n": 5] as Record)
         #expect(record["n"] == 5)
@@ -17,7 +17,7 @@ import Testing
 
     @Test func nobodyHasItByAccident() async throws {
         let daemon = try await DaemonProcess.started()
-        let client = try await SluiceClient.connect(path: daemon.socket)
+        let client = try await daemon.connected()
         let configured = try await client.backends()["configured"]
         guard case .list(let backends)? = configured else { throw Failure("no backends: \(String(describing: configured))") }
         #expect(backends.map { $0["engine"] } == ["sqlite"])

@@ -21,7 +21,7 @@ import Testing
 
     private func started() async throws -> (DaemonProcess, SluiceClient) {
         let daemon = try await DaemonProcess.started()
-        return (daemon, try await SluiceClient.connect(path: daemon.socket))
+        return (daemon, try await daemon.connected())
     }
 
     @Test func aRecordsLife() async throws {
@@ -178,7 +178,7 @@ import Testing
         let (daemon, client) = try await started()
         try await client.ping()
         try await daemon.terminate()
-        let error = await #expect(throws: SluiceError.self) { try await client.ping(deadline: .milliseconds(300)) }
+        let error = await #expect(throws: SluiceError.self) { try await client.ping(deadline: .seconds(2)) }
         #expect(error?.code == .unavailable)
         #expect(error?.message.contains(daemon.socket) == true)
     }

@@ -20,19 +20,19 @@ import Testing
         daemon.kill()
         #expect(FileManager.default.fileExists(atPath: daemon.socket), "nothing is stale here")
         try await daemon.start()
-        try await SluiceClient.connect(path: daemon.socket).ping()
+        try await daemon.connected().ping()
         #expect(try await daemon.terminate() == 0)
     }
 
     @Test func aLiveSocketIsNot() async throws {
         let daemon = try await DaemonProcess.started()
-        let client = try await SluiceClient.connect(path: daemon.socket)
+        let client = try await daemon.connected()
         let pid = try #require(daemon.pid)
         let (ending, said) = try await refused(socket: daemon.socket, data: daemon.folder + "/other")
         #expect(ending == .exit(EX_UNAVAILABLE))
         #expect(said.contains("already running, pid \(pid): a daemon listens on \(daemon.socket)"), "\(said)")
         try await client.ping()
-        try await SluiceClient.connect(path: daemon.socket).ping()
+        try await daemon.connected().ping()
     }
 
     @Test func twoDaemonsDoNotShareAStateDirectory() async throws {

@@ -81,7 +81,7 @@ import Testing
         }
         let status = try String(contentsOfFile: "/proc/\(daemon.pid ?? 0)/status", encoding: .utf8)
         #expect(status.contains("NoNewPrivs:\t1\n") && status.contains("Seccomp:\t2\n"))
-        let client = try await SluiceClient.connect(path: socket)
+        let client = try await SluiceClient.connect(path: socket, timeout: .seconds(60))
         let things = try await client.defineRepository("things", ["name": "things", "indexes": ["n"]])
         _ = try await things.saveMany((0..<100).map { ["n": .integer($0)] as Record })
         #expect(try await things.getAll(Filter().gte("n", 50), order: [.descending("n")], as: Record.self).count == 50)

@@ -154,7 +154,7 @@ import Testing
     }
 
     @Test func nobodyThereIsNoInstance() async throws {
-        let port = try LoopbackServer { _ in .cut }.port
+        let port = try LoopbackSocket.freePort()
         let environment = AWSEnvironment(["AWS_EC2_METADATA_SERVICE_ENDPOINT": "http://127.0.0.1:\(port)"])
         #expect(try await Self.find(Self.instance(environment)) == nil)
     }

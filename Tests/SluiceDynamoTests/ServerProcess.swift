@@ -45,8 +45,8 @@ final class ServerProcess: Sendable {
 
     var url: String { "http://127.0.0.1:\(port)" }
 
-    /// A signal to it: SIGSTOP, SIGCONT.
-    func send(_ signal: Int32) { kill(pid, signal) }
+    /// A signal to it: SIGSTOP, until which has been obeyed it blocks, SIGCONT.
+    func send(_ signal: Int32) { RunningProcess(pid).send(signal) }
 
     private var isListening: Bool { LoopbackSocket.answers(port: port, to: []) }
 

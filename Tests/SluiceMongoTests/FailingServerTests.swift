@@ -147,10 +147,10 @@ import Testing
     /// An index that takes longer to build than the socket waits for an answer.
     @Test func aLongBuildIsAwaited() async throws {
         try await blocking {
-            let server = try FailingServer(options: "socketTimeoutMS=1000")
+            let server = try FailingServer(options: "socketTimeoutMS=3000")
             try server.fail(["createIndexes"]) { writer in
                 writer.boolean("blockConnection", true)
-                writer.int32("blockTimeMS", 3_000)
+                writer.int32("blockTimeMS", 6_000)
             }
             var definition = RepositoryDefinition(name: "others")
             definition.indexes = [.init(fields: [try FieldPath("a")])]
@@ -162,7 +162,7 @@ import Testing
     @Test func writesReadFromThePrimary() async throws {
         try await blocking {
             let server = try TestServer(.secantusdbReplicaSet)
-            let host = "mongodb://\(server.address)/?directConnection=false&readPreference=secondary&serverSelectionTimeoutMS=1000"
+            let host = "mongodb://\(server.address)/?directConnection=false&readPreference=secondary&serverSelectionTimeoutMS=3000"
             let client = try MongoPool(MongoSettings(properties: ["host": host, "database": "reads"], connections: 1)).client()
             func find(readsPrimary: Bool) throws {
                 try MongoCollection(client: client, database: "reads", name: "items", readsPrimary: readsPrimary)

@@ -7,7 +7,7 @@ import Testing
 
 /// What in one request could end a whole round trip to MongoDB, and must not.
 @Suite(.serialized) struct MongoBatchTests {
-    private static let deadline = MonotonicTime.now.advanced(milliseconds: 120_000)
+    private static var deadline: MonotonicTime { .now.advanced(milliseconds: 120_000) }
 
     private static func pending(_ operation: RepositoryOperation) -> PendingOperation { PendingOperation(operation, deadline: deadline) }
 

@@ -20,7 +20,8 @@ import Testing
             let before = try #require(server.pid)
             server.send(SIGKILL)
             try server.start()
-            #expect(server.pid != before)
+            let after = try #require(server.pid)
+            #expect(after != before && kill(after, 0) == 0)
         }
     }
 

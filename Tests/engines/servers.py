@@ -1,6 +1,7 @@
 """What the engines are tested on: the servers that scripts/test-servers installs, or products that the environment names."""
 
 import os
+import random
 import shutil
 import socket
 import subprocess
@@ -176,7 +177,14 @@ class RunningServer:
 
 
 def _free_port() -> int:
-    with socket.socket(socket.AF_INET) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port that nobody has now, of those that the system does not give out by itself: between here and the server's start it could
+    become anybody's."""
+    for _ in range(100):
+        port = random.randrange(15_000, 32_000)
+        with socket.socket(socket.AF_INET) as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise RuntimeError("127.0.0.1 has no free port")

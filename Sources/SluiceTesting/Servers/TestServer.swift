@@ -14,15 +14,16 @@ public final class TestServer: Sendable {
     /// The writing end of the keeper's standard input.
     private let lifeline: Int32
 
-    /// Starts the server for each line it reads; when there is nothing more to read, since whoever held the other end has ended, it ends
-    /// the server and removes its folder.
+    /// Starts the server for each line it reads, which writes its own number before it becomes what it is; when there is nothing more to
+    /// read, since whoever held the other end has ended, it ends the server, though it may not have a group of its own yet, and removes its
+    /// folder.
     private static let keeping = """
-        folder=$1; shift
+        folder=$1 server=; shift
         while read -r _; do
-            setsid "$@" </dev/null >>"$folder/log" 2>&1 &
-            echo $! >"$folder/pid.new" && mv "$folder/pid.new" "$folder/pid"
+            setsid sh -c 'echo $$ >"$0/pid.new" && mv "$0/pid.new" "$0/pid" && exec "$@"' "$folder" "$@" </dev/null >>"$folder/log" 2>&1 &
+            server=$!
         done
-        kill -9 "-$(cat "$folder/pid")"
+        [ -z "$server" ] || kill -9 "$server" "-$server"
         wait
         rm -rf -- "$folder"
         """
@@ -42,7 +43,7 @@ public final class TestServer: Sendable {
         port = try LoopbackSocket.freePort()
         let command = program.command(bin: bin, folder: folder, port: port) + arguments
         (keeper, lifeline) = try Self.spawn(["/bin/sh", "-c", Self.keeping, "sh", folder] + command, log: folder + "/log")
-        try start()
+        try begin()
     }
 
     deinit {
@@ -72,24 +73,8 @@ public final class TestServer: Sendable {
     /// What it has written.
     public var log: String { Self.text(of: folder + "/log") ?? "" }
 
-    /// Sends a signal: SIGSTOP, SIGCONT, SIGKILL. With SIGSTOP it blocks until every thread stands still: what a thread does on its way
-    /// there, after kill(2) has come back, may be an answer.
-    public func send(_ signal: Int32) {
-        guard let pid, kill(pid, signal) == 0, signal == SIGSTOP else { return }
-        for _ in 0..<10_000 where !Self.standsStill(pid) { usleep(1_000) }
-    }
-
-    /// Whether every thread is stopped: the state in proc(5)'s `stat`, after the name in parentheses, is T.
-    private static func standsStill(_ pid: pid_t) -> Bool {
-        guard let folder = opendir("/proc/\(pid)/task") else { return true }
-        defer { closedir(folder) }
-        while let entry = readdir(folder) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-            guard pid_t(name) != nil, let stat = text(of: "/proc/\(pid)/task/\(name)/stat") else { continue }
-            guard stat.split(separator: ")").last?.hasPrefix(" T") == true else { return false }
-        }
-        return true
-    }
+    /// Sends a signal: SIGSTOP, until which has been obeyed it blocks, SIGCONT, SIGKILL.
+    public func send(_ signal: Int32) { if let pid { RunningProcess(pid).send(signal) } }
 
     /// Waits until it has ended after a signal. Blocks.
     public func waitForEnd() throws {
@@ -102,6 +87,12 @@ public final class TestServer: Sendable {
 
     /// Starts it again after it was killed. Blocks until it answers.
     public func start() throws {
+        // What is about to end still has the port, and would be taken for the new one.
+        try waitForEnd()
+        try begin()
+    }
+
+    private func begin() throws {
         guard write(lifeline, "\n", 1) == 1 else { throw TestServerFailure("\(program.rawValue): its keeper has ended") }
         for _ in 0..<1_200 {
             if LoopbackSocket.answers(port: port, to: greeting) { return }
@@ -164,7 +155,12 @@ extension TestServer {
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
-        posix_spawnattr_setflags(&attributes, 0x80)  // POSIX_SPAWN_SETSID, which Swift does not import
+        // The thread that asks may block what the keeper waits for, SIGCHLD.
+        var unblocked = sigset_t()
+        sigemptyset(&unblocked)
+        posix_spawnattr_setsigmask(&attributes, &unblocked)
+        // 0x80 is POSIX_SPAWN_SETSID, which Swift does not import.
+        posix_spawnattr_setflags(&attributes, 0x80 | Int16(POSIX_SPAWN_SETSIGMASK))
         var argv = command.map { strdup($0) } + [nil]
         // What a leak check preloads into the tests is not for their servers.
         var envp = variables.filter { !$0.hasPrefix("LD_PRELOAD=") }.map { strdup($0) } + [nil]

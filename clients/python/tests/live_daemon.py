@@ -55,6 +55,20 @@ class LiveDaemon:
         self.process.send_signal(number)
         return self.process.wait(60)
 
+    def freeze(self) -> None:
+        """Stops it. What a thread does on its way there, after kill(2) has come back, may be an answer: so it waits for each of them."""
+        self.process.send_signal(signal.SIGSTOP)
+        end = time.monotonic() + 120
+        while not self._stands_still():
+            if time.monotonic() > end:
+                raise RuntimeError("sluiced does not stop")
+            time.sleep(0.001)
+
+    def _stands_still(self) -> bool:
+        # The state follows the name, which is in parentheses.
+        stats = [path.read_text() for path in Path(f"/proc/{self.process.pid}/task").glob("*/stat")]
+        return all(stat.rpartition(")")[2].split()[0] == "T" for stat in stats)
+
     def _listens(self) -> bool:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
             return probe.connect_ex(self.path) == 0

@@ -174,12 +174,12 @@ def test_deadlines_reach_the_daemon(daemon: LiveDaemon) -> None:
         numbers = client.define_repository("numbers", {"name": "numbers"})
         with pytest.raises(sluice.DeadlineExceeded):
             numbers.count(timeout=0.0)
-        os.kill(daemon.process.pid, signal.SIGSTOP)
+        daemon.freeze()
         try:
             with pytest.raises(sluice.DeadlineExceeded) as caught:
                 numbers.save({"n": 1}, {"n": 2}, timeout=0.2)
         finally:
-            os.kill(daemon.process.pid, signal.SIGCONT)
+            daemon.process.send_signal(signal.SIGCONT)
         assert caught.value.outcome_known is False
         client.ping()
 
