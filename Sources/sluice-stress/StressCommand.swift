@@ -21,7 +21,8 @@ struct StressCommand: ParsableCommand {
             interrupted.
             """,
         subcommands: [
-            BenchCommand.self, RunCommand.self, CompareCommand.self, LinearizabilityCommand.self, SoakCommand.self, PingCommand.self,
+            BenchCommand.self, CostCommand.self, RunCommand.self, CompareCommand.self, LinearizabilityCommand.self, SoakCommand.self,
+            PingCommand.self,
             CreateCommand.self, GetCommand.self,
             GenerateCommand.self, EchoCommand.self, RelayCommand.self, IdleClientsCommand.self, DirectSQLiteCommand.self,
         ]
