@@ -17,10 +17,14 @@ struct StressRun {
     }
 
     /// The last run of the first server.
-    func figures() throws -> [String: Any] {
-        let subject = try #require((try report()["subjects"] as? [[String: Any]])?.first)
-        let point = try #require((subject["points"] as? [[String: Any]])?.last)
-        return try #require((point["runs"] as? [[String: Any]])?.last)
+    func figures() throws -> [String: Any] { try #require(try figuresOfAllServers().first) }
+
+    /// The last run of each server.
+    func figuresOfAllServers() throws -> [[String: Any]] {
+        try #require(try report()["subjects"] as? [[String: Any]]).map { subject in
+            let point = try #require((subject["points"] as? [[String: Any]])?.last)
+            return try #require((point["runs"] as? [[String: Any]])?.last)
+        }
     }
 
     /// Runs it to its end, off the cooperative threads.

@@ -1,0 +1,20 @@
+import Testing
+
+/// Loads on an engine's server without Sluice, by its own driver, beside the same load through the daemon.
+@Suite(.serialized) struct DirectRunTests {
+    static let short = ["--seconds", "1", "--runs", "1", "--json", "--directory", "/tmp"]
+
+    /// A ratio of two open loops means something only when both stop at the same time and say what they did not send.
+    @Test func bothSidesOfAnOpenLoopSayWhatTheyDidNotSend() async throws {
+        let run = try await StressRun.ended(
+            ["run", "a", "--engine", "sqlite", "--direct", "--rate", "1000000", "--clients", "4", "--records", "100"] + Self.short)
+        try #require(run.status == 0, "\(run.complaint)")
+        let figures = try run.figuresOfAllServers()
+        #expect(figures.count == 2)
+        for figures in figures {
+            let counts = ["requests", "failed", "unsent"].map { figures[$0] as? Int ?? 0 }
+            #expect(counts[2] > 0)
+            #expect((999_000...1_001_000).contains(counts.reduce(0, +)), "\(counts)")
+        }
+    }
+}
