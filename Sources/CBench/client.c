@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 enum { MAX_REPLY_BYTES = 64 << 10 }; /* a welcome and the answer to define are far smaller */
+enum { FIRST_PORT = 15000, PORTS = 17000 };
 
 bool client_address(const char *socket_path, struct sockaddr_un *address, struct bench_failure *failure) {
     *address = (struct sockaddr_un){.sun_family = AF_UNIX};
@@ -188,10 +189,13 @@ bool bench_is_listening_on(uint16_t port) {
 
 uint16_t bench_free_port(void) {
     struct sockaddr_in address;
-    socklen_t size = sizeof address;
-    int descriptor = with_loopback(0, &address);
-    bool is_bound = bind(descriptor, (struct sockaddr *)&address, size) == 0 &&
-                    getsockname(descriptor, (struct sockaddr *)&address, &size) == 0;
-    close(descriptor);
-    return is_bound ? ntohs(address.sin_port) : 0;
+    struct random random = {(bench_now() ^ (uint64_t)getpid() << 32) | 1};
+    for (int tries = 0; tries < 100; tries++) {
+        uint16_t port = (uint16_t)(FIRST_PORT + random_below(&random, PORTS));
+        int descriptor = with_loopback(port, &address);
+        bool is_free = bind(descriptor, (struct sockaddr *)&address, sizeof address) == 0;
+        close(descriptor);
+        if (is_free) return port;
+    }
+    return 0;
 }
