@@ -141,6 +141,7 @@ static bool receive(struct bench_generator *generator, struct connection *connec
         struct reply reply;
         enum arrival arrival = generator->exchange->find_reply(connection->in + at, connection->in_used - at, &reply, generator->failure);
         if (arrival == ARRIVAL_WRONG) return false;
+        if (arrival == ARRIVAL_FAULT) return lose(generator, connection);
         if (arrival == ARRIVAL_INCOMPLETE) break;
         if (arrival == ARRIVAL_LEAVING && !generator->load.tolerant) return bench_blame_server(generator->failure);
         if (arrival == ARRIVAL_LEAVING) connection->is_leaving = true;

@@ -1,0 +1,23 @@
+import Testing
+
+/// A server that fails is not a server that lies: the run ends with exit code 70 instead of 76, and one that is tolerant
+/// counts a lost connection.
+@Suite(.serialized) struct ServerFailureTests {
+    private static let failed: Int32 = 70
+
+    @Test func aFaultInTheMiddleOfALoadIsTheServersFailure() async throws {
+        let daemon = try await LiveDaemon()
+        let proxy = try LyingProxy.start(before: daemon.socket, at: "\(daemon.folder.path)/fault.sock", .fault)
+        let load = [
+            "run", "c", "--target", proxy, "--clients", "4", "--processes", "1", "--records", "20", "--seconds", "5", "--runs", "1",
+            "--json",
+        ]
+        let run = try await StressRun.ended(load)
+        #expect(run.status == Self.failed, "\(run.output)")
+        #expect(run.complaint.contains("answered a fault: unavailable"), "\(run.complaint)")
+        let tolerant = try await StressRun.ended(load + ["--tolerant"])
+        try #require(tolerant.status == 0, "\(tolerant.complaint)")
+        #expect((try tolerant.figures()["errors"] as? [String: Int])?["connectionLost"] ?? 0 > 0)
+        #expect((try tolerant.figures()["connects"] as? Int ?? 0) > 0)
+    }
+}
