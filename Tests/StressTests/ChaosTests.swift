@@ -4,12 +4,12 @@ import Testing
 /// Runs that are disturbed on purpose: they go on, say what they lost, and lose nothing that was acknowledged.
 @Suite(.serialized) struct ChaosTests {
     private static let disturbed = [
-        "--engine", "sqlite", "--chaos", "kill-daemon,restart-daemon,cut-clients", "--period", "2", "--seconds", "8", "--directory", "/tmp",
-        "--clients", "16",
+        "--engine", "sqlite", "--chaos", "kill-daemon,restart-daemon,cut-clients", "--period", "3", "--seconds", "11", "--directory",
+        "/tmp", "--clients", "16",
     ]
 
-    @Test func aWorkloadComesThrough() async throws {
-        let run = try await StressRun.ended(["run", "a", "--runs", "1", "--records", "200", "--json"] + Self.disturbed)
+    @Test(arguments: ["a", "storm"]) func aWorkloadComesThrough(_ workload: String) async throws {
+        let run = try await StressRun.ended(["run", workload, "--runs", "1", "--records", "200", "--json"] + Self.disturbed)
         try #require(run.status == 0, "\(run.complaint)")
         let figures = try run.figures()
         let events = try #require(figures["events"] as? [[String: Any]])

@@ -160,6 +160,8 @@ struct RunOptions: ParsableArguments {
     }
 
     var chaosActions: [ChaosAction] { chaos?.split(separator: ",").compactMap { ChaosAction(rawValue: String($0)) } ?? [] }
+    /// Whoever kills a daemon has to put up with lost connections.
+    var isTolerant: Bool { tolerant || !chaosActions.isEmpty }
     func counts(_ scenario: Scenario) -> [Int] { clients == nil ? [scenario.clients] : clientCounts ?? [] }
 
     /// The scenario's mix with what was asked for otherwise.
