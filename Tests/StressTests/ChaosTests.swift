@@ -32,6 +32,19 @@ import Testing
         #expect(events.prefix(4).compactMap { $0["action"] as? String } == acts)
     }
 
+    /// Who reads slowly is in the middle of a result when the daemon dies, and asks again.
+    @Test func slowReadersComeBack() async throws {
+        let run = try await StressRun.ended(
+            [
+                "run", "slow-readers", "--engine", "sqlite", "--chaos", "kill-daemon", "--period", "3", "--seconds", "11", "--directory",
+                "/tmp", "--clients", "4", "--runs", "1", "--records", "500", "--slow-bytes", "400000", "--json",
+            ])
+        try #require(run.status == 0, "\(run.complaint)")
+        #expect((try run.figures()["events"] as? [Any] ?? []).count >= 3)
+        // Each of the eight gets its first result before the first kill: what is more came on a connection made after one.
+        #expect((try run.figures()["slowResults"] as? Int ?? 0) > 8)
+    }
+
     @Test func singleRecordsStayLinearizable() async throws {
         let run = try await StressRun.ended(["linearizability"] + Self.disturbed)
         #expect(run.status == 0, "\(run.complaint)")

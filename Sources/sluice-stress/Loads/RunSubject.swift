@@ -83,6 +83,7 @@ final class RunSubject {
         guard count > 0, let store, !bench_is_peer(place) else { return nil }
         var load = store.load(clients: count, extent: .seconds(options.seconds, warmUp: options.warmUp))
         load.slowBytesPerSecond = options.slowBytes
+        load.isTolerant = options.isTolerant
         let child = try ChildProcess(load: load)
         try child.waitUntilReady()
         child.letBegin()
