@@ -1,13 +1,16 @@
+import Foundation
+import SluiceTesting
 import Testing
 
 /// Loads on an engine's server without Sluice, by its own driver, beside the same load through the daemon.
 @Suite(.serialized) struct DirectRunTests {
-    static let short = ["--seconds", "1", "--runs", "1", "--json", "--directory", "/tmp"]
+    static let short = ["--seconds", "1", "--runs", "1", "--directory", "/tmp"]
 
     /// A ratio of two open loops means something only when both stop at the same time and say what they did not send.
     @Test func bothSidesOfAnOpenLoopSayWhatTheyDidNotSend() async throws {
         let run = try await StressRun.ended(
-            ["run", "a", "--engine", "sqlite", "--direct", "--rate", "1000000", "--clients", "4", "--records", "100"] + Self.short)
+            ["run", "a", "--engine", "sqlite", "--direct", "--rate", "1000000", "--clients", "4", "--records", "100", "--json"] + Self.short
+        )
         try #require(run.status == 0, "\(run.complaint)")
         let figures = try run.figuresOfAllServers()
         #expect(figures.count == 2)
@@ -16,5 +19,19 @@ import Testing
             #expect(counts[2] > 0)
             #expect((999_000...1_001_000).contains(counts.reduce(0, +)), "\(counts)")
         }
+    }
+
+    /// One request in a thousand seconds: both sides answer nothing in their window.
+    @Test func theRatioToNothingIsADash() async throws {
+        let folder = TemporaryFolder()
+        let run = try await StressRun.ended(
+            [
+                "run", "c", "--engine", "sqlite", "--direct", "--rate", "0.001", "--clients", "1", "--records", "1", "--seconds", "0.1",
+                "--runs", "1", "--directory", "/tmp", "--save", "\(folder.path)/saved", "--html", "\(folder.path)/page.html",
+            ])
+        try #require(run.status == 0, "\(run.complaint)")
+        #expect(run.output.contains("sqlite directly: – (–..–)"), "\(run.output)")
+        let saved = try Data(contentsOf: URL(fileURLWithPath: "\(folder.path)/saved"))
+        #expect(try JSONSerialization.jsonObject(with: saved) is [String: Any])
     }
 }
