@@ -34,4 +34,19 @@ import Testing
         let saved = try Data(contentsOf: URL(fileURLWithPath: "\(folder.path)/saved"))
         #expect(try JSONSerialization.jsonObject(with: saved) is [String: Any])
     }
+
+    /// Two descriptors for each connection are more than the relay may have unless it asks, and nobody waits for another one's server.
+    @Test func manyConnectionsReachAnEngineThatIsFarAway() async throws {
+        let run = try await StressRun.ended(
+            [
+                "run", "c", "--engine", "dynamodb", "--engine-delay", "2", "--direct", "--clients", "150", "--records", "50", "--json",
+            ] + Self.short, descriptors: 256)
+        try #require(run.status == 0, "\(run.complaint)")
+        let figures = try run.figuresOfAllServers()
+        #expect(figures.count == 2)
+        for figures in figures {
+            #expect((figures["p50Microseconds"] as? Double ?? 0) >= 2_000)
+            #expect((figures["requests"] as? Int ?? 0) > 150)
+        }
+    }
 }

@@ -28,17 +28,25 @@ struct StressRun {
     }
 
     /// Runs it to its end, off the cooperative threads.
-    static func ended(_ arguments: [String]) async throws -> StressRun {
-        try await withCheckedThrowingContinuation { continuation in
-            Thread.detachNewThread { continuation.resume(with: Result { try run(arguments) }) }
+    /// - Parameters:
+    ///   - descriptors: how many it and its children may open unless they ask for more; nil: as many as the tests.
+    ///   - environment: variables beside those of the tests.
+    static func ended(
+        _ arguments: [String], descriptors: Int? = nil, environment: [String: String] = [:]
+    ) async throws -> StressRun {
+        let limit = descriptors.map { "ulimit -S -n \($0) && " } ?? ""
+        let command = ["-c", "\(limit)exec \"$0\" \"$@\"", program.path] + arguments
+        return try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread { continuation.resume(with: Result { try run(command, environment) }) }
         }
     }
 
-    private static func run(_ arguments: [String]) throws -> StressRun {
+    private static func run(_ command: [String], _ environment: [String: String]) throws -> StressRun {
         let process = Process()
         let folder = TemporaryFolder()
-        process.executableURL = program
-        process.arguments = arguments
+        process.executableURL = URL(fileURLWithPath: "/bin/sh")
+        process.arguments = command
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.standardInput = FileHandle.nullDevice
         let files = try ["out", "err"].map { name in
             let path = "\(folder.path)/\(name)"
