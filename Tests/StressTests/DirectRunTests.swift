@@ -1,6 +1,10 @@
 import Foundation
+import SluiceProtocol
 import SluiceTesting
+import Synchronization
 import Testing
+
+@testable import SluiceDynamo
 
 /// Loads on an engine's server without Sluice, by its own driver, beside the same load through the daemon.
 @Suite(.serialized) struct DirectRunTests {
@@ -48,5 +52,34 @@ import Testing
             #expect((figures["p50Microseconds"] as? Double ?? 0) >= 2_000)
             #expect((figures["requests"] as? Int ?? 0) > 150)
         }
+    }
+
+    /// Credentials that AWS gave for a while are worth nothing without their token, which is signed with the rest.
+    @Test func aSessionTokenIsSentAndSigned() async throws {
+        let heads = Mutex<[LoopbackRequest]>([])
+        let server = try LoopbackServer { request in
+            heads.withLock { $0.append(request) }
+            return .text(#"{"__type": "AccessDeniedException"}"#, status: 400)
+        }
+        let credentials = AWSCredentials(accessKeyID: "ASIAEXAMPLE", secretAccessKey: "secret/example", sessionToken: "token/of+one==")
+        let run = try await StressRun.ended(
+            ["run", "c", "--target", "dynamodb+\(server.url)/"] + Self.short,
+            environment: [
+                "AWS_ACCESS_KEY_ID": credentials.accessKeyID, "AWS_SECRET_ACCESS_KEY": credentials.secretAccessKey,
+                "AWS_SESSION_TOKEN": credentials.sessionToken!, "AWS_REGION": "eu-central-1",
+            ])
+        #expect(run.status == 69 && run.complaint.contains("AccessDenied"), "\(run.complaint)")
+        let request = try #require(heads.withLock { $0.first })
+        #expect(request.headers["x-amz-security-token"] == credentials.sessionToken)
+        // The header has whole seconds; the request was made within the last ten minutes.
+        let now = Int64(Date().timeIntervalSince1970)
+        let timestamp = try #require(
+            (now - 600...now).lazy.compactMap { Timestamp(milliseconds: $0 * 1_000) }
+                .first { SignatureV4.text($0) == request.headers["x-amz-date"] })
+        let names = ["content-type", "host", "x-amz-date", "x-amz-security-token", "x-amz-target"]
+        let signed = SignableRequest(
+            method: "POST", headers: names.map { HTTPHeader($0, request.headers[$0] ?? "") }, body: request.body)
+        var signature = SignatureV4(region: "eu-central-1", service: "dynamodb")
+        #expect(request.headers["authorization"] == signature.authorization(signed, credentials, at: timestamp))
     }
 }
