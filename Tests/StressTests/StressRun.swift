@@ -63,7 +63,7 @@ struct StressRun {
         return StressRun(status: process.terminationStatus, output: text("out"), complaint: text("err"))
     }
 
-    /// Beside the tests' own program.
-    private static let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+    /// `sluice-stress`, beside the tests' own program.
+    static let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
         .appendingPathComponent("sluice-stress")
 }
