@@ -74,9 +74,9 @@ static bool come(struct storm *storm, struct visitor *visitor) {
     }
     uint8_t *hello_end = put_hello(out), *end = end_frame(hello_end, begin_request(hello_end, 3, 0, OPERATION_PING));
     struct epoll_event event = {.events = EPOLLIN, .data = {.ptr = visitor}};
-    if (send(visitor->descriptor, out, (size_t)(end - out), MSG_NOSIGNAL) == end - out &&
-        epoll_ctl(storm->epoll, EPOLL_CTL_ADD, visitor->descriptor, &event) == 0)
-        return true;
+    /* A server that has closed already may have said why, which is read as any answer is. */
+    bool is_sent = send(visitor->descriptor, out, (size_t)(end - out), MSG_NOSIGNAL) == end - out || errno == EPIPE;
+    if (is_sent && epoll_ctl(storm->epoll, EPOLL_CTL_ADD, visitor->descriptor, &event) == 0) return true;
     bench_fail(storm->failure, "a client that has connected cannot send: %s", strerror(errno));
     return turn_away(storm, visitor, BENCH_LOST);
 }
