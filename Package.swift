@@ -72,7 +72,9 @@ let package = Package(
         .testTarget(
             name: "SluiceCommandLineTests", dependencies: ["SluiceCommandLine", "SluiceClient", "SluiceProtocol", "SluiceTesting"]),
         .testTarget(name: "DaemonTests", dependencies: ["SluiceClient", "SluiceTesting"]),
-        .testTarget(name: "StressTests", dependencies: ["sluice-stress", "CBench", "SluiceClient", "SluiceTesting", histogram]),
+        .testTarget(
+            name: "StressTests",
+            dependencies: ["sluice-stress", "CBench", "SluiceClient", "SluiceDynamo", "SluiceProtocol", "SluiceTesting", histogram]),
         .testTarget(name: "SourceTidyTests"),
     ],
     swiftLanguageModes: [.v6]

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 enum { MAX_REPLY_BYTES = 64 << 10 }; /* a welcome and the answer to define are far smaller */
+enum { FIRST_PORT = 15000, PORTS = 17000 };
 
 bool client_address(const char *socket_path, struct sockaddr_un *address, struct bench_failure *failure) {
     *address = (struct sockaddr_un){.sun_family = AF_UNIX};
@@ -83,7 +84,8 @@ uint64_t client_hello(int descriptor, struct bench_failure *failure) {
     if (size == 0) return 0;
     struct reply reply;
     struct reader frame = {buffer + 4, buffer + size};
-    if (find_frame(buffer, size, &reply, failure) == ARRIVAL_WRONG) return 0;
+    enum arrival arrival = find_frame(buffer, size, &reply, failure);
+    if (arrival == ARRIVAL_WRONG || arrival == ARRIVAL_FAULT || arrival == ARRIVAL_LEAVING) return 0;
     if (size < 7 || buffer[5] != 0 || buffer[6] != KIND_WELCOME)
         return bench_fail(failure, "a hello was answered with something that is no welcome");
     uint64_t max_in_flight = limit_in_welcome(frame, "maxInFlight");
@@ -95,7 +97,7 @@ bool client_call(
     size_t size = swap_frames(descriptor, buffer, room, end, failure);
     if (size == 0) return false;
     enum arrival arrival = find_frame(buffer, size, reply, failure);
-    if (arrival == ARRIVAL_WRONG || arrival == ARRIVAL_LEAVING) return false;
+    if (arrival == ARRIVAL_WRONG || arrival == ARRIVAL_FAULT || arrival == ARRIVAL_LEAVING) return false;
     if (arrival == ARRIVAL_REPLY && reply->id == 0) return true;
     return bench_fail(failure, "another frame came than the reply to request 0");
 }
@@ -188,10 +190,13 @@ bool bench_is_listening_on(uint16_t port) {
 
 uint16_t bench_free_port(void) {
     struct sockaddr_in address;
-    socklen_t size = sizeof address;
-    int descriptor = with_loopback(0, &address);
-    bool is_bound = bind(descriptor, (struct sockaddr *)&address, size) == 0 &&
-                    getsockname(descriptor, (struct sockaddr *)&address, &size) == 0;
-    close(descriptor);
-    return is_bound ? ntohs(address.sin_port) : 0;
+    struct random random = {(bench_now() ^ (uint64_t)getpid() << 32) | 1};
+    for (int tries = 0; tries < 100; tries++) {
+        uint16_t port = (uint16_t)(FIRST_PORT + random_below(&random, PORTS));
+        int descriptor = with_loopback(port, &address);
+        bool is_free = bind(descriptor, (struct sockaddr *)&address, sizeof address) == 0;
+        close(descriptor);
+        if (is_free) return port;
+    }
+    return 0;
 }

@@ -46,12 +46,14 @@ static bool fail_with_error(struct reader error, const char *what, struct servic
 }
 
 static enum arrival other_frame(uint64_t kind, struct reader rest, struct bench_failure *failure) {
-    if (kind == KIND_GOING_AWAY) return bench_fail(failure, "the daemon is going away"), ARRIVAL_LEAVING;
-    if (kind != KIND_FAULT) return ARRIVAL_OTHER;
+    if (kind != KIND_GOING_AWAY && kind != KIND_FAULT) return ARRIVAL_OTHER;
     uint64_t key;
     struct service_error error;
-    if (take_unsigned(&rest, &key) && key == 3) return fail_with_error(rest, "a fault", &error, failure), ARRIVAL_WRONG;
-    return bench_fail(failure, "the daemon answered a fault"), ARRIVAL_WRONG;
+    if (kind == KIND_GOING_AWAY) bench_fail(failure, "the daemon is going away");
+    else if (take_unsigned(&rest, &key) && key == 3) fail_with_error(rest, "a fault", &error, failure);
+    else bench_fail(failure, "the daemon answered a fault");
+    bench_blame_server(failure);
+    return kind == KIND_FAULT ? ARRIVAL_FAULT : ARRIVAL_LEAVING;
 }
 
 enum arrival find_frame(const uint8_t *bytes, size_t size, struct reply *reply, struct bench_failure *failure) {
@@ -86,7 +88,8 @@ enum verdict take_answer(struct reply *reply, struct service_error *error, struc
 
 bool take_result(struct reply *reply, struct bench_failure *failure) {
     struct service_error error;
-    return take_answer(reply, &error, failure) == VERDICT_RIGHT;
+    enum verdict verdict = take_answer(reply, &error, failure);
+    return verdict == VERDICT_RIGHT || (verdict == VERDICT_ERROR && bench_blame_server(failure));
 }
 
 bool at_end(const struct reply *reply, struct bench_failure *failure) {

@@ -27,8 +27,9 @@ struct request {
     struct ledger_view *views;   /* of the record, or of `limit` records from `number` on */
 };
 
-/* What stands at the start of the bytes that a server sent. */
-enum arrival { ARRIVAL_INCOMPLETE, ARRIVAL_REPLY, ARRIVAL_OTHER, ARRIVAL_LEAVING, ARRIVAL_WRONG };
+/* What stands at the start of the bytes that a server sent. LEAVING and FAULT are the server's failure: it takes nothing more, or gives the
+   connection up; WRONG is what must not come. */
+enum arrival { ARRIVAL_INCOMPLETE, ARRIVAL_REPLY, ARRIVAL_OTHER, ARRIVAL_LEAVING, ARRIVAL_FAULT, ARRIVAL_WRONG };
 
 /* A reply found among them. `rest` is what follows its kind and id, `entries` of them. */
 struct reply {
@@ -82,7 +83,7 @@ uint8_t *put_hello(uint8_t *at);
 uint8_t *begin_request(uint8_t *start, uint8_t entries, uint32_t id, uint8_t operation);
 /* The reply of the daemon, or why what came is none. */
 enum arrival find_frame(const uint8_t *bytes, size_t size, struct reply *reply, struct bench_failure *failure);
-/* Steps to the result of a reply that has one and nothing else, or says which error came instead. */
+/* Steps to the result of a reply that has one and nothing else, or says which error came instead and blames the server for it. */
 bool take_result(struct reply *reply, struct bench_failure *failure);
 /* The same, where an error is an answer too: VERDICT_RIGHT stands at the result. */
 enum verdict take_answer(struct reply *reply, struct service_error *error, struct bench_failure *failure);

@@ -17,7 +17,6 @@
 enum { MAX_EVENTS = 512, MAX_SENDS = 64 };
 #define WAIT_NANOSECONDS 50000000ull
 #define RECONNECT_NANOSECONDS 5000000ull
-#define DRAIN_NANOSECONDS 1000000000ull /* in an open loop what was due in the window is sent for so long after it; the rest is unsent */
 #define STALL_NANOSECONDS (40ull * 1000000000ull) /* a daemon answers by its deadline of 30 s, or is broken */
 
 struct bench_generator {
@@ -142,6 +141,7 @@ static bool receive(struct bench_generator *generator, struct connection *connec
         struct reply reply;
         enum arrival arrival = generator->exchange->find_reply(connection->in + at, connection->in_used - at, &reply, generator->failure);
         if (arrival == ARRIVAL_WRONG) return false;
+        if (arrival == ARRIVAL_FAULT) return lose(generator, connection);
         if (arrival == ARRIVAL_INCOMPLETE) break;
         if (arrival == ARRIVAL_LEAVING && !generator->load.tolerant) return bench_blame_server(generator->failure);
         if (arrival == ARRIVAL_LEAVING) connection->is_leaving = true;
@@ -236,8 +236,8 @@ static void end(struct bench_generator *generator, uint64_t now) {
     if (generator->load.requests) generator->ends = generator->last_answer + 1;
     note_window(generator, now);
     for (uint32_t index = 0; index < generator->load.clients; index++) (void)lose(generator, &generator->connections[index]);
-    if (generator->pace.interval > 0 && pace_next(&generator->pace) < generator->ends)
-        result->unsent = (uint64_t)((double)(generator->ends - pace_next(&generator->pace)) / generator->pace.interval) + 1;
+    if (generator->pace.interval > 0)
+        result->unsent = pace_unsent(pace_next(&generator->pace), generator->pace.interval, generator->begins, generator->ends);
     result->answered = result->latency.count;
     result->answered_in_all = generator->answered;
     result->window = generator->ends - generator->begins;

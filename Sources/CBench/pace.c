@@ -22,6 +22,14 @@ void pace_put(struct pace *pace, struct connection *connection) {
     pace->count++;
 }
 
+static uint64_t starts_before(uint64_t time, uint64_t next, double interval) {
+    return time > next ? (uint64_t)((double)(time - next - 1) / interval) + 1 : 0;
+}
+
+uint64_t pace_unsent(uint64_t next, double interval, uint64_t begins, uint64_t ends) {
+    return starts_before(ends, next, interval) - starts_before(begins, next, interval);
+}
+
 struct connection *pace_take(struct pace *pace) {
     for (uint32_t tries = pace->count; tries > 0; tries--) {
         struct connection *connection = pace->free[pace->first];

@@ -1,4 +1,4 @@
-/* Child processes, signals and clocks: calls that Swift cannot make, or not safely between fork and exec. */
+/* Child processes: calls that Swift cannot make, or not safely between fork and exec. */
 #define _GNU_SOURCE
 #include "failure.h"
 
@@ -10,40 +10,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
-
-static volatile sig_atomic_t interrupted, is_cut;
-
-static void note_interrupt(int signal_number) {
-    (void)signal_number;
-    interrupted = 1;
-}
-
-static void note_cut(int signal_number) {
-    (void)signal_number;
-    is_cut = 1;
-}
-
-bool bench_take_cut(void) {
-    bool was_cut = is_cut;
-    is_cut = 0;
-    return was_cut;
-}
-
-void bench_catch_interrupts(void) {
-    struct sigaction action = {.sa_handler = note_interrupt}, cut = {.sa_handler = note_cut};
-    sigset_t caught;
-    sigemptyset(&caught);
-    for (int index = 0; index < 3; index++) sigaddset(&caught, (int[]){SIGINT, SIGTERM, SIGUSR1}[index]);
-    sigprocmask(SIG_UNBLOCK, &caught, 0); /* whoever started this may have had them blocked */
-    sigaction(SIGUSR1, &cut, 0);
-    sigaction(SIGINT, &action, 0);
-    sigaction(SIGTERM, &action, 0);
-    signal(SIGPIPE, SIG_IGN);
-}
-
-bool bench_interrupted(void) { return interrupted; }
 
 uint64_t bench_processors(void) {
     cpu_set_t set;
@@ -87,16 +54,6 @@ pid_t bench_spawn(char *const arguments[], const int descriptors[3], uint64_t pr
     return child;
 }
 
-static uint64_t nanoseconds_of(clockid_t clock) {
-    struct timespec time;
-    return clock_gettime(clock, &time) == 0 ? (uint64_t)time.tv_sec * 1000000000ull + (uint64_t)time.tv_nsec : 0;
-}
-
-uint64_t bench_process_time(pid_t process) {
-    clockid_t clock;
-    return clock_getcpuclockid(process, &clock) == 0 ? nanoseconds_of(clock) : 0;
-}
-
 int bench_reap(pid_t process, int options, int *status, uint64_t *processor) {
     struct rusage usage;
     pid_t reaped = wait4(process, status, options, &usage);
@@ -106,5 +63,3 @@ int bench_reap(pid_t process, int options, int *status, uint64_t *processor) {
     *processor = seconds * 1000000000ull + microseconds * 1000;
     return 1;
 }
-
-uint64_t bench_now(void) { return nanoseconds_of(CLOCK_MONOTONIC); }

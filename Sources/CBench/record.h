@@ -6,7 +6,7 @@
 #include "CBench.h"
 #include "msgpack.h"
 
-enum { RECORD_ID_BYTES = 24, RECORD_OVERHEAD_BYTES = 64 };
+enum { RECORD_ID_BYTES = 24 };
 
 /* This many digits, without a NUL. */
 void put_hexadecimal(char *at, uint64_t value, int digits);

@@ -39,7 +39,7 @@ enum Layers {
         "SluiceClientTests": ["SluiceClient", "SluiceProtocol", "SluiceTesting"],
         "SluiceCommandLineTests": ["SluiceClient", "SluiceCommandLine", "SluiceProtocol", "SluiceTesting"],
         "DaemonTests": ["SluiceClient", "SluiceProtocol", "SluiceTesting"],
-        "StressTests": ["CBench", "SluiceClient", "SluiceTesting"],
+        "StressTests": ["CBench", "SluiceClient", "SluiceDynamo", "SluiceProtocol", "SluiceTesting"],
         "SourceTidyTests": [],
     ]
 

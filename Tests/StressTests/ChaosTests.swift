@@ -4,12 +4,12 @@ import Testing
 /// Runs that are disturbed on purpose: they go on, say what they lost, and lose nothing that was acknowledged.
 @Suite(.serialized) struct ChaosTests {
     private static let disturbed = [
-        "--engine", "sqlite", "--chaos", "kill-daemon,restart-daemon,cut-clients", "--period", "2", "--seconds", "8", "--directory", "/tmp",
-        "--clients", "16",
+        "--engine", "sqlite", "--chaos", "kill-daemon,restart-daemon,cut-clients", "--period", "3", "--seconds", "11", "--directory",
+        "/tmp", "--clients", "16",
     ]
 
-    @Test func aWorkloadComesThrough() async throws {
-        let run = try await StressRun.ended(["run", "a", "--runs", "1", "--records", "200", "--json"] + Self.disturbed)
+    @Test(arguments: ["a", "storm"]) func aWorkloadComesThrough(_ workload: String) async throws {
+        let run = try await StressRun.ended(["run", workload, "--runs", "1", "--records", "200", "--json"] + Self.disturbed)
         try #require(run.status == 0, "\(run.complaint)")
         let figures = try run.figures()
         let events = try #require(figures["events"] as? [[String: Any]])
@@ -30,6 +30,19 @@ import Testing
         try #require(run.status == 0, "\(run.complaint)")
         let events = try #require(try run.figures()["events"] as? [[String: Any]])
         #expect(events.prefix(4).compactMap { $0["action"] as? String } == acts)
+    }
+
+    /// Who reads slowly is in the middle of a result when the daemon dies, and asks again.
+    @Test func slowReadersComeBack() async throws {
+        let run = try await StressRun.ended(
+            [
+                "run", "slow-readers", "--engine", "sqlite", "--chaos", "kill-daemon", "--period", "3", "--seconds", "11", "--directory",
+                "/tmp", "--clients", "4", "--runs", "1", "--records", "500", "--slow-bytes", "400000", "--json",
+            ])
+        try #require(run.status == 0, "\(run.complaint)")
+        #expect((try run.figures()["events"] as? [Any] ?? []).count >= 3)
+        // Each of the eight gets its first result before the first kill: what is more came on a connection made after one.
+        #expect((try run.figures()["slowResults"] as? Int ?? 0) > 8)
     }
 
     @Test func singleRecordsStayLinearizable() async throws {

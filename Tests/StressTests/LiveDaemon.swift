@@ -10,12 +10,17 @@ final class LiveDaemon {
     private let process = Process()
 
     /// Starts it and waits until it answers.
-    init() async throws {
+    /// - Parameter configuration: what its file says; nil: none.
+    init(configuration: String? = nil) async throws {
         folder = TemporaryFolder()
         socket = folder.path + "/sluiced.sock"
         process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
             .appendingPathComponent("sluiced")
         process.arguments = ["--socket", socket, "--data", folder.path + "/data"]
+        if let configuration {
+            try configuration.write(toFile: folder.path + "/sluiced.json", atomically: true, encoding: .utf8)
+            process.arguments! += ["--config", folder.path + "/sluiced.json"]
+        }
         process.standardError = FileHandle.nullDevice
         try process.run()
         for _ in 0..<600 {

@@ -17,24 +17,36 @@ struct StressRun {
     }
 
     /// The last run of the first server.
-    func figures() throws -> [String: Any] {
-        let subject = try #require((try report()["subjects"] as? [[String: Any]])?.first)
-        let point = try #require((subject["points"] as? [[String: Any]])?.last)
-        return try #require((point["runs"] as? [[String: Any]])?.last)
-    }
+    func figures() throws -> [String: Any] { try #require(try figuresOfAllServers().first) }
 
-    /// Runs it to its end, off the cooperative threads.
-    static func ended(_ arguments: [String]) async throws -> StressRun {
-        try await withCheckedThrowingContinuation { continuation in
-            Thread.detachNewThread { continuation.resume(with: Result { try run(arguments) }) }
+    /// The last run of each server.
+    func figuresOfAllServers() throws -> [[String: Any]] {
+        try #require(try report()["subjects"] as? [[String: Any]]).map { subject in
+            let point = try #require((subject["points"] as? [[String: Any]])?.last)
+            return try #require((point["runs"] as? [[String: Any]])?.last)
         }
     }
 
-    private static func run(_ arguments: [String]) throws -> StressRun {
+    /// Runs it to its end, off the cooperative threads.
+    /// - Parameters:
+    ///   - descriptors: how many it and its children may open unless they ask for more; nil: as many as the tests.
+    ///   - environment: variables beside those of the tests.
+    static func ended(
+        _ arguments: [String], descriptors: Int? = nil, environment: [String: String] = [:]
+    ) async throws -> StressRun {
+        let limit = descriptors.map { "ulimit -S -n \($0) && " } ?? ""
+        let command = ["-c", "\(limit)exec \"$0\" \"$@\"", program.path] + arguments
+        return try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread { continuation.resume(with: Result { try run(command, environment) }) }
+        }
+    }
+
+    private static func run(_ command: [String], _ environment: [String: String]) throws -> StressRun {
         let process = Process()
         let folder = TemporaryFolder()
-        process.executableURL = program
-        process.arguments = arguments
+        process.executableURL = URL(fileURLWithPath: "/bin/sh")
+        process.arguments = command
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.standardInput = FileHandle.nullDevice
         let files = try ["out", "err"].map { name in
             let path = "\(folder.path)/\(name)"
@@ -51,7 +63,7 @@ struct StressRun {
         return StressRun(status: process.terminationStatus, output: text("out"), complaint: text("err"))
     }
 
-    /// Beside the tests' own program.
-    private static let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+    /// `sluice-stress`, beside the tests' own program.
+    static let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
         .appendingPathComponent("sluice-stress")
 }

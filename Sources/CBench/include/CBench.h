@@ -205,7 +205,8 @@ bool bench_connect_idle_clients(const char *socket_path, uint32_t clients, struc
 /* Can a client connect there now? */
 bool bench_is_listening(const char *socket_path);
 bool bench_is_listening_on(uint16_t port);
-/* A port of 127.0.0.1 on which nobody listens now, 0 when there is none. */
+/* A port of 127.0.0.1 that nobody has now, of those that the system does not give out by itself: between here and a server's start it could
+   become anybody's. 0 when there is none. */
 uint16_t bench_free_port(void);
 
 /* The bare epoll echo server: one thread, and for all that is ready on a client one read and one write. Comes back only when it failed. */

@@ -1,5 +1,5 @@
 /* DynamoDB by libcurl: one handle for each thread, whose connection is kept alive, each request signed. Credentials and region come from
-   AWS' usual variables; local servers take any. */
+   AWS' usual variables, a session token with them; local servers take any. */
 #include "driver.h"
 #include "signature.h"
 
@@ -8,8 +8,11 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
-enum { HEADER_BYTES = 256, FIXED_BODY_BYTES = 1024, FIRST_REPLY_BYTES = 64 << 10, PATIENCE_SECONDS = 30, DEFINE_TRIES = 100 };
+enum { HEADER_BYTES = 256, FIXED_BODY_BYTES = 1024, FIRST_REPLY_BYTES = 64 << 10, PATIENCE_SECONDS = 30, DEFINE_TRIES = 600 };
+#define DEFINE_NANOSECONDS 100000000 /* from one look at a table to the next: AWS takes some seconds to make one */
+
 
 struct text {
     char *bytes;
@@ -19,8 +22,7 @@ struct text {
 struct dynamo {
     const struct bench_load *load;
     CURL *curl;
-    const char *host;
-    char url[HEADER_BYTES];
+    char url[HEADER_BYTES], host[HEADER_BYTES], token_header[SIGNATURE_TOKEN_BYTES + 32];
     struct signature_key key;
     struct text reply;
     char *body;
@@ -63,15 +65,37 @@ static const char *variable(const char *name, const char *otherwise) {
     return value && *value ? value : otherwise;
 }
 
+/* The host is signed as it is sent: what stands between the slashes, port and all. */
+static bool take_place(struct dynamo *dynamo, const char *place, struct bench_failure *failure) {
+    const char *url = place + strlen("dynamodb+"), *host = strstr(url, "://");
+    size_t size = host ? strcspn(host + 3, "/?#") : 0;
+    if (size == 0 || strlen(url) >= sizeof dynamo->url)
+        return bench_fail(failure, "DynamoDB is at dynamodb+http://HOST or dynamodb+https://HOST");
+    memcpy(dynamo->url, url, strlen(url) + 1);
+    memcpy(dynamo->host, host + 3, size);
+    return true;
+}
+
+/* As AWS' command line takes them: a session token belongs to the two keys beside it, and to no others. */
+static bool take_credentials(struct dynamo *dynamo, struct bench_failure *failure) {
+    const char *access_key = variable("AWS_ACCESS_KEY_ID", 0), *secret_key = variable("AWS_SECRET_ACCESS_KEY", 0);
+    const char *token = access_key ? variable("AWS_SESSION_TOKEN", 0) : 0;
+    if (!access_key != !secret_key)
+        return bench_fail(failure, "the environment has only one of AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY");
+    if (token && strlen(token) >= SIGNATURE_TOKEN_BYTES)
+        return bench_fail(failure, "AWS_SESSION_TOKEN is longer than %d bytes", SIGNATURE_TOKEN_BYTES - 1);
+    dynamo->key = (struct signature_key){
+        .access_key = access_key ? access_key : "stress", .secret_key = secret_key ? secret_key : "stress",
+        .region = variable("AWS_REGION", "us-east-1"), .token = token};
+    if (token) snprintf(dynamo->token_header, sizeof dynamo->token_header, "X-Amz-Security-Token: %s", token);
+    return true;
+}
+
 static void *open_connection(const struct bench_load *load, struct bench_failure *failure) {
     struct dynamo *dynamo = calloc(1, sizeof *dynamo);
     if (!dynamo) abort();
     dynamo->load = load;
-    snprintf(dynamo->url, sizeof dynamo->url, "%s", load->socket_path + strlen("dynamodb+"));
-    dynamo->host = strstr(dynamo->url, "://") + 3;
-    dynamo->key = (struct signature_key){.access_key = variable("AWS_ACCESS_KEY_ID", "stress")};
-    dynamo->key.secret_key = variable("AWS_SECRET_ACCESS_KEY", "stress");
-    dynamo->key.region = variable("AWS_REGION", "us-east-1");
+    if (!take_place(dynamo, load->socket_path, failure) || !take_credentials(dynamo, failure)) return close_connection(dynamo), (void *)0;
     dynamo->body_room = FIXED_BODY_BYTES + (size_t)load->mix.fields * (load->mix.field_bytes + 3 * FIELD_OVERHEAD_BYTES);
     dynamo->body = malloc(dynamo->body_room);
     dynamo->reply.bytes = malloc(dynamo->reply.room = FIRST_REPLY_BYTES);
@@ -102,6 +126,7 @@ static long call(struct dynamo *dynamo, const char *operation, struct bench_fail
     struct curl_slist *headers = curl_slist_append(0, "Content-Type: application/x-amz-json-1.0");
     headers = curl_slist_append(headers, target_header);
     headers = curl_slist_append(headers, time_header);
+    if (dynamo->key.token) headers = curl_slist_append(headers, dynamo->token_header);
     headers = curl_slist_append(headers, authorization);
     headers = curl_slist_append(headers, "Expect:");
     curl_easy_setopt(dynamo->curl, CURLOPT_HTTPHEADER, headers);
@@ -116,12 +141,14 @@ static long call(struct dynamo *dynamo, const char *operation, struct bench_fail
     return status;
 }
 
+static void wait_for_table(void) { nanosleep(&(struct timespec){.tv_nsec = DEFINE_NANOSECONDS}, 0); }
+
 static bool define(void *connection, struct bench_failure *failure) {
     struct dynamo *dynamo = connection;
     const char *table = dynamo->load->repository;
     snprintf(dynamo->body, dynamo->body_room, "{\"TableName\":\"%s\"}", table);
     if (call(dynamo, "DeleteTable", failure) == 0) return false;
-    for (int tries = 0; tries < DEFINE_TRIES; tries++) {
+    for (int tries = 0; tries < DEFINE_TRIES && !bench_interrupted(); tries++) {
         snprintf(
             dynamo->body, dynamo->body_room,
             "{\"TableName\":\"%s\",\"BillingMode\":\"PAY_PER_REQUEST\",\"KeySchema\":[{\"AttributeName\":\"id\",\"KeyType\":\"HASH\"}],"
@@ -129,10 +156,12 @@ static bool define(void *connection, struct bench_failure *failure) {
             table);
         if (call(dynamo, "CreateTable", failure) == 200) break;
         if (!strstr(dynamo->reply.bytes, "ResourceInUse")) return false;
+        wait_for_table();
     }
-    for (int tries = 0; tries < DEFINE_TRIES; tries++) {
+    for (int tries = 0; tries < DEFINE_TRIES && !bench_interrupted(); tries++) {
         snprintf(dynamo->body, dynamo->body_room, "{\"TableName\":\"%s\"}", table);
         if (call(dynamo, "DescribeTable", failure) == 200 && strstr(dynamo->reply.bytes, "ACTIVE")) return true;
+        wait_for_table();
     }
     return bench_fail(failure, "DynamoDB: the table '%s' does not become active", table);
 }

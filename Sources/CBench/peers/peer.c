@@ -1,6 +1,7 @@
 /* A load without Sluice: threads with a connection of their own, each making one blocking call after the other, as a service's driver
    would. What is asked for, how it is checked and how it is timed is the generator's. */
 #define _GNU_SOURCE
+#include "../pace.h"
 #include "driver.h"
 
 #include <pthread.h>
@@ -48,6 +49,21 @@ static void give_up(struct bench_peer *peer, const struct bench_failure *failure
     pthread_mutex_unlock(&peer->lock);
 }
 
+/* In an open loop each worker has its share of the intended starts. What is not begun when the window has been over for a while is unsent,
+   as the generator has it: a peer that cannot keep up is not waited for until it has. */
+static uint64_t next_intended_start(struct worker *worker, uint64_t turn, uint64_t now) {
+    struct bench_peer *peer = worker->peer;
+    double interval = 1e9 / peer->load.rate;
+    uint64_t due = peer->start + (uint64_t)(((double)worker->index + (double)turn * peer->load.clients) * interval);
+    struct timespec until = {.tv_sec = (time_t)(due / 1000000000ull), .tv_nsec = (long)(due % 1000000000ull)};
+    if (due > now && due < peer->ends) clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, 0);
+    if (due < peer->ends && now < peer->ends + DRAIN_NANOSECONDS) return due;
+    pthread_mutex_lock(&peer->lock);
+    peer->result->unsent += pace_unsent(due, interval * peer->load.clients, peer->begins, peer->ends);
+    pthread_mutex_unlock(&peer->lock);
+    return 0;
+}
+
 /* The next request's start: now, or when it was intended; 0 when the run is over. */
 static uint64_t next_start(struct worker *worker, uint64_t turn) {
     struct bench_peer *peer = worker->peer;
@@ -59,12 +75,8 @@ static uint64_t next_start(struct worker *worker, uint64_t turn) {
         pthread_mutex_unlock(&peer->lock);
         return is_left ? now : 0;
     }
-    if (peer->load.rate == 0) return now < peer->ends ? now : 0;
-    double turns = (double)worker->index + (double)turn * peer->load.clients;
-    uint64_t due = peer->start + (uint64_t)(turns * 1e9 / peer->load.rate);
-    struct timespec until = {.tv_sec = (time_t)(due / 1000000000ull), .tv_nsec = (long)(due % 1000000000ull)};
-    if (due > now && due < peer->ends) clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, 0);
-    return due < peer->ends ? due : 0;
+    if (peer->load.rate > 0) return next_intended_start(worker, turn, now);
+    return now < peer->ends ? now : 0;
 }
 
 static void note(struct bench_peer *peer, const struct request *request, int error) {

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { DIGEST_BYTES = 32, TEXT_BYTES = 1024 };
+enum { DIGEST_BYTES = 32, TEXT_BYTES = SIGNATURE_TOKEN_BYTES + 1024 };
 
 static void hexadecimal(const unsigned char digest[DIGEST_BYTES], char text[2 * DIGEST_BYTES + 1]) {
     for (int byte = 0; byte < DIGEST_BYTES; byte++) snprintf(text + 2 * byte, 3, "%02x", digest[byte]);
@@ -36,7 +36,8 @@ static void derive_key(struct signature_key *key, const char *day) {
 void sign(
     struct signature_key *key, const char *host, const char *target, const char *body, size_t size, char time_text[SIGNATURE_TIME_BYTES],
     char authorization[SIGNATURE_BYTES]) {
-    static const char signed_headers[] = "content-type;host;x-amz-date;x-amz-target";
+    const char *signed_headers = key->token ? "content-type;host;x-amz-date;x-amz-security-token;x-amz-target"
+                                            : "content-type;host;x-amz-date;x-amz-target";
     char body_hash[2 * DIGEST_BYTES + 1], request_hash[2 * DIGEST_BYTES + 1], text[TEXT_BYTES], day[9];
     unsigned char digest[DIGEST_BYTES];
     time_t now = time(0);
@@ -47,8 +48,9 @@ void sign(
     if (strcmp(day, key->day) != 0) derive_key(key, day);
     hash(body, size, body_hash);
     int used = snprintf(
-        text, sizeof text, "POST\n/\n\ncontent-type:application/x-amz-json-1.0\nhost:%s\nx-amz-date:%s\nx-amz-target:%s\n\n%s\n%s", host,
-        time_text, target, signed_headers, body_hash);
+        text, sizeof text, "POST\n/\n\ncontent-type:application/x-amz-json-1.0\nhost:%s\nx-amz-date:%s\n%s%s%sx-amz-target:%s\n\n%s\n%s",
+        host, time_text, key->token ? "x-amz-security-token:" : "", key->token ? key->token : "", key->token ? "\n" : "", target,
+        signed_headers, body_hash);
     hash(text, (size_t)used, request_hash);
     snprintf(text, sizeof text, "AWS4-HMAC-SHA256\n%s\n%s/%s/dynamodb/aws4_request\n%s", time_text, day, key->region, request_hash);
     authenticate(key->bytes, sizeof key->bytes, text, digest);

@@ -1,14 +1,16 @@
-/* AWS' Signature Version 4 for DynamoDB's requests, as much of it as a benchmark needs: POST /, four headers.
+/* AWS' Signature Version 4 for DynamoDB's requests, as much of it as a benchmark needs: POST /, four headers, and a fifth for credentials
+   that AWS gave for a while.
    https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html */
 #ifndef SLUICE_BENCH_SIGNATURE_H
 #define SLUICE_BENCH_SIGNATURE_H
 
 #include <stddef.h>
 
-enum { SIGNATURE_BYTES = 512, SIGNATURE_TIME_BYTES = 17 };
+enum { SIGNATURE_BYTES = 512, SIGNATURE_TIME_BYTES = 17, SIGNATURE_TOKEN_BYTES = 4096 };
 
 struct signature_key {
     const char *access_key, *secret_key, *region;
+    const char *token; /* null: none; shorter than SIGNATURE_TOKEN_BYTES */
     char day[9];
     unsigned char bytes[32]; /* of that day */
 };

@@ -25,7 +25,7 @@ struct Measurement: Encodable {
         let spread = Spread(runs)
         figure = spread
         reason = nil
-        isMet = bar.isMet(by: spread.median)
+        isMet = spread.median.isFinite && bar.isMet(by: spread.median)
         self.beside = beside
     }
 

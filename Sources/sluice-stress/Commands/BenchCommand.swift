@@ -56,9 +56,7 @@ struct BenchCommand: ParsableCommand {
     @Flag(help: "Print JSON instead of a table.")
     var json = false
 
-    func validate() throws {
-        guard (1...99).contains(runs) else { throw ValidationError("--runs is from 1 to 99.") }
-    }
+    func validate() throws { try OptionRange("--runs", 1...99).check(runs) }
 
     func run() throws {
         bench_catch_interrupts()

@@ -20,9 +20,7 @@ struct GetCommand: ParsableCommand {
     @Option(name: .customLong("records"), help: "How many records to write first and then read.")
     var count: UInt64 = 10_000
 
-    func validate() throws {
-        guard (1...10_000_000).contains(count) else { throw ValidationError("--records is from 1 to 10000000.") }
-    }
+    func validate() throws { try OptionRange("--records", 1...10_000_000).check(count) }
 
     func run() throws {
         throw options.exit {

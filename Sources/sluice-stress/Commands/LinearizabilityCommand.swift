@@ -107,7 +107,7 @@ struct LinearizabilityCommand: ParsableCommand {
         load.nameSpace = Load.freshNameSpace()
         load.records = UInt64(options.records ?? Self.records)
         load.deadlineMilliseconds = options.deadline
-        load.isTolerant = options.tolerant || !options.chaosActions.isEmpty
+        load.isTolerant = options.isTolerant
         load.history = "\(folder.path)/history"
         return load
     }

@@ -25,12 +25,10 @@ struct LoadOptions: ParsableArguments {
     mutating func validate() throws {
         socket = socket ?? Terminal.variable("SLUICE_SOCKET")
         guard socket != nil else { throw ValidationError("Which daemon? Give --socket PATH or set SLUICE_SOCKET.") }
-        guard (1...1000).contains(processes) else { throw ValidationError("--processes is from 1 to 1000.") }
-        guard (processes...100_000).contains(clients) else {
-            throw ValidationError("--clients is from 1 to 100000, and one for each process at least.")
-        }
-        guard (1...BENCH_MAX_DEPTH).contains(depth) else { throw ValidationError("--depth is from 1 to \(BENCH_MAX_DEPTH).") }
-        guard seconds > 0, seconds <= 86_400 else { throw ValidationError("--seconds is more than 0, and a day at most.") }
+        try OptionRange("--processes", 1...1_000).check(processes)
+        try OptionRange("--clients", processes...100_000, "with one for each process at least").check(clients)
+        try OptionRange("--depth", 1...Int(BENCH_MAX_DEPTH)).check(depth)
+        try OptionRange.seconds("--seconds", from: 0.001).check(seconds)
     }
 
     func load(_ workload: Load.Workload) -> Load {

@@ -9,7 +9,7 @@ struct RecordOptions: ParsableArguments {
     var recordBytes = 200
 
     func validate() throws {
-        guard (64...1_000_000).contains(recordBytes) else { throw ValidationError("--record-bytes is from 64 to 1000000.") }
+        try OptionRange("--record-bytes", 64...1_000_000).check(recordBytes)
         guard (1...255).contains(repository.utf8.count) else { throw ValidationError("--repository is a name of 1 to 255 bytes.") }
     }
 

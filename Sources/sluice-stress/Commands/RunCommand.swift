@@ -30,6 +30,14 @@ struct RunCommand: ParsableCommand {
 
     @OptionGroup var options: RunOptions
 
+    func validate() throws {
+        let isStorm = workload == .storm
+        guard !isStorm || options.rate == 0 else { throw ValidationError("storm knows no --rate: its clients come as fast as they can.") }
+        guard isStorm || workload.mix.scans > 0, options.direct || bench_is_peer(options.target ?? "") else { return }
+        let reason = isStorm ? "it is about Sluice's own handshake" : "no peer knows its scans"
+        throw ValidationError("\(workload.rawValue) runs on Sluice only, without --direct and not on another server: \(reason).")
+    }
+
     func run() throws {
         bench_catch_interrupts()
         throw ExitCode(StressFailure.reporting(measure))

@@ -95,29 +95,50 @@ struct RunOptions: ParsableArguments {
             throw ValidationError("Give --target (or set SLUICE_SOCKET) to load a server that runs, or --engine to have one started.")
         }
         guard let counts = clientCounts, counts.allSatisfy({ (1...100_000).contains($0) }) else {
-            throw ValidationError("--clients is a number from 1 to 100000, or several with commas between them.")
+            throw ValidationError("--clients is a number from 1 to 100000, or several with commas between them, not '\(clients ?? "")'.")
         }
-        guard (1...BENCH_MAX_DEPTH).contains(depth ?? 1) else { throw ValidationError("--depth is from 1 to \(BENCH_MAX_DEPTH).") }
-        guard (1...1000).contains(processes ?? 1) else { throw ValidationError("--processes is from 1 to 1000.") }
-        guard seconds > 0, seconds <= 86_400 else { throw ValidationError("--seconds is more than 0, and a day at most.") }
-        guard warmUp >= 0, warmUp <= 3_600 else { throw ValidationError("--warm-up is an hour at most.") }
-        guard (1...99).contains(runs) else { throw ValidationError("--runs is from 1 to 99.") }
-        guard (1...10_000_000).contains(records ?? 1) else { throw ValidationError("--records is from 1 to 10000000.") }
-        guard (1...Int(BENCH_MAX_FIELDS)).contains(fields ?? 1) else { throw ValidationError("--fields is from 1 to \(BENCH_MAX_FIELDS).") }
-        guard (Int(BENCH_LEAST_FIELD_BYTES)...(8 << 20)).contains(fieldBytes ?? 100) else {
-            throw ValidationError("--field-bytes is from \(BENCH_LEAST_FIELD_BYTES) to 8388608.")
-        }
-        guard rate >= 0 else { throw ValidationError("--rate is more than 0.") }
-        guard (0...1000).contains(slowReaders ?? 0), slowBytes > 0 else { throw ValidationError("--slow-readers is from 0 to 1000.") }
+        try validateLoad()
+        try validateRecords()
+        try validatePlaces()
         try validateChaos()
     }
 
-    private func validateChaos() throws {
+    private func validateLoad() throws {
+        try OptionRange("--depth", 1...Int(BENCH_MAX_DEPTH)).check(depth)
+        try OptionRange("--processes", 1...1_000).check(processes)
+        try OptionRange.seconds("--seconds", from: 0.001).check(seconds)
+        try OptionRange("--warm-up", 0...3_600, "seconds").check(warmUp)
+        try OptionRange("--runs", 1...99).check(runs)
+        if rate != 0 { try OptionRange("--rate", 0.001...1e8, "requests a second").check(rate) }
+        try OptionRange("--deadline", 0...86_400_000, "milliseconds").check(deadline)
+    }
+
+    private func validateRecords() throws {
+        try OptionRange("--records", 1...10_000_000).check(records)
+        try OptionRange("--fields", 1...Int(BENCH_MAX_FIELDS)).check(fields)
+        try OptionRange("--field-bytes", Int(BENCH_LEAST_FIELD_BYTES)...(8 << 20)).check(fieldBytes)
+        try OptionRange("--slow-readers", 0...1_000).check(slowReaders)
+        try OptionRange("--slow-bytes", 1...(1 << 30), "bytes a second").check(slowBytes)
+    }
+
+    private func validatePlaces() throws {
         guard !direct || engine != nil else { throw ValidationError("--direct needs --engine.") }
-        guard (0...10_000).contains(engineDelay) else { throw ValidationError("--engine-delay is from 0 to 10000.") }
+        try OptionRange("--connections", 1...1_000).check(connections)
+        try OptionRange("--engine-delay", 0...10_000, "milliseconds").check(engineDelay)
         guard engineDelay == 0 || engine?.program != nil else {
             throw ValidationError("--engine-delay needs --engine with a server of its own, mongodb or dynamodb.")
         }
+        // What else stands before a colon is a file's name, and a peer's own library says what is wrong with its address.
+        guard let target, target.hasPrefix("dynamodb+") else { return }
+        let host = ["dynamodb+http://", "dynamodb+https://"].filter(target.hasPrefix).map { target.dropFirst($0.count) }.first ?? ""
+        guard let first = host.first, first != "/", target.utf8.count <= 255 else {
+            throw ValidationError("--target is dynamodb+http://HOST or dynamodb+https://HOST, 255 bytes at most.")
+        }
+    }
+
+    private func validateChaos() throws {
+        try OptionRange.seconds("--period", from: 0.1).check(period)
+        try OptionRange.seconds("--outage", from: 0).check(outage)
         guard let chaos else { return }
         guard let engine else { throw ValidationError("--chaos needs --engine: it does such things only to what it started itself.") }
         let names = chaos.split(separator: ",").map(String.init)
@@ -128,7 +149,9 @@ struct RunOptions: ParsableArguments {
             throw ValidationError("The engine \(engine.rawValue) has no server to kill or pause.")
         }
         guard !direct else { throw ValidationError("--chaos and --direct do not go together.") }
-        guard outage >= 0, period > 2 * outage else { throw ValidationError("--period is more than twice --outage.") }
+        guard period > 2 * outage else {
+            throw ValidationError("--period is more than twice --outage, which is \(outage) seconds, not \(period).")
+        }
     }
 
     /// What is started for --engine.
@@ -151,7 +174,7 @@ struct RunOptions: ParsableArguments {
         return settings + daemonFlag.map { "--daemon-flag=\($0)" }
     }
 
-    var warmUp: Double { warmUpSeconds ?? seconds / 10 }
+    var warmUp: Double { warmUpSeconds ?? min(3_600, seconds / 10) }
 
     private var clientCounts: [Int]? {
         guard let clients else { return [1] }
@@ -160,6 +183,8 @@ struct RunOptions: ParsableArguments {
     }
 
     var chaosActions: [ChaosAction] { chaos?.split(separator: ",").compactMap { ChaosAction(rawValue: String($0)) } ?? [] }
+    /// Whoever kills a daemon has to put up with lost connections.
+    var isTolerant: Bool { tolerant || !chaosActions.isEmpty }
     func counts(_ scenario: Scenario) -> [Int] { clients == nil ? [scenario.clients] : clientCounts ?? [] }
 
     /// The scenario's mix with what was asked for otherwise.

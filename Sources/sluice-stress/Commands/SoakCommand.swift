@@ -54,13 +54,16 @@ struct SoakCommand: ParsableCommand {
     private static let capacitySeconds = 5.0
 
     mutating func validate() throws {
-        guard seconds >= 9, seconds <= 86_400 else { throw ValidationError("--seconds is from 9 to a day.") }
-        guard share > 0, share < 1 else { throw ValidationError("--share is between 0 and 1.") }
-        guard (1...10_000).contains(clients) else { throw ValidationError("--clients is from 1 to 10000.") }
-        guard period >= 2 else { throw ValidationError("--period is 2 at least.") }
-        guard life ?? period >= period else { throw ValidationError("--life is --period at least.") }
+        try OptionRange.seconds("--seconds", from: 9).check(seconds)
+        try OptionRange("--share", 0.001...0.999).check(share)
+        try OptionRange("--clients", 1...10_000).check(clients)
+        try OptionRange.seconds("--period", from: 2).check(period)
+        try OptionRange.seconds("--life", from: period).check(life)
         guard actions.count == chaos.split(separator: ",").count else {
             throw ValidationError("--chaos knows \(ChaosAction.allCases.map(\.rawValue).joined(separator: ", ")).")
+        }
+        guard engine.program != nil || !actions.contains(where: \.needsBackend) else {
+            throw ValidationError("The engine \(engine.rawValue) has no server to kill or pause.")
         }
     }
 
@@ -79,7 +82,7 @@ struct SoakCommand: ParsableCommand {
         let rig = try Rig(engine, try rig.programs(), in: try WorkFolder(in: rig.directory))
         let store = try RecordStore(at: rig.socket, Scenario.b.mix, records: Self.records)
         progress.show("soak  what \(clients) clients reach")
-        var load = store.load(clients: clients, processes: Self.processes, extent: .seconds(Self.capacitySeconds, warmUp: 1))
+        var load = store.load(clients: clients, processes: min(clients, Self.processes), extent: .seconds(Self.capacitySeconds, warmUp: 1))
         load.rate = share * (try load.run().requestsPerSecond)
         load.extent = .seconds(seconds, warmUp: 1)
         load.isTolerant = !actions.isEmpty
@@ -99,7 +102,7 @@ struct SoakCommand: ParsableCommand {
         var report = RunReport(
             workload: "soak", abstract: Scenario.b.abstract, seconds: seconds, rate: rate, records: Self.records, mix: Scenario.b.mix,
             isOptimised: BenchCommand.isOptimised)
-        let point = RunReport.Point(clients: clients, processes: Self.processes, depth: 1, runs: [figures])
+        let point = RunReport.Point(clients: clients, processes: min(clients, Self.processes), depth: 1, runs: [figures])
         report.subjects = [RunReport.Subject(name: "sluiced on \(engine.rawValue)", points: [point])]
         report.subjects[0].verifiedRecords = verified
         if json {

@@ -12,6 +12,8 @@ final class RunSubject {
     private let progress: ProgressLine
     /// Nil for a storm, which has no records.
     private let store: RecordStore?
+    /// The store's; that of a storm only counts answers, and notes when the first came after an act of chaos.
+    private let ledger: Ledger
 
     init(_ name: String, at place: String, _ scenario: Scenario, _ options: RunOptions, rig: Rig?, progress: ProgressLine) throws {
         self.name = name
@@ -20,10 +22,14 @@ final class RunSubject {
         self.options = options
         self.rig = rig
         self.progress = progress
+        guard bench_is_peer(place) || bench_is_listening(place) else {
+            throw StressFailure(.serverNotThere, "nothing answers at \(place)")
+        }
         let records = options.records ?? scenario.records
         progress.show("writing \(records) records, \(name)")
         store =
             scenario == .storm ? nil : try RecordStore(at: place, options.mix(scenario), records: records, repository: options.repository)
+        ledger = try store?.ledger ?? Ledger(records: 0, fields: 1)
     }
 
     /// One run.
@@ -32,7 +38,7 @@ final class RunSubject {
         let slow = try slowReaders()
         let watcher = RunWatcher(
             "\(scenario.rawValue)  \(name)  \(clients) clients  run \(run) of \(options.runs)", socket: bench_is_peer(place) ? nil : place,
-            seconds: options.seconds, warmUp: options.warmUp, ledger: store?.ledger, rig: rig, progress: progress)
+            seconds: options.seconds, warmUp: options.warmUp, ledger: ledger, rig: rig, progress: progress)
         let plan = ChaosPlan(actions: options.chaosActions, period: options.period, outage: options.outage)
         let result = try load.run { try watcher.watch($0, plan) }
         var figures = RunFigures(result, rate: options.rate)
@@ -64,9 +70,10 @@ final class RunSubject {
         var load =
             store?.load(clients: clients, processes: processes, depth: bench_is_peer(place) ? 1 : depth, extent: extent)
             ?? Load(workload: .storm, socket: place, clients: clients, processes: processes, extent: extent)
+        load.ledgerPath = ledger.path
         load.rate = options.rate
         load.deadlineMilliseconds = options.deadline
-        load.isTolerant = options.tolerant || !options.chaosActions.isEmpty
+        load.isTolerant = options.isTolerant
         return load
     }
 
@@ -76,6 +83,7 @@ final class RunSubject {
         guard count > 0, let store, !bench_is_peer(place) else { return nil }
         var load = store.load(clients: count, extent: .seconds(options.seconds, warmUp: options.warmUp))
         load.slowBytesPerSecond = options.slowBytes
+        load.isTolerant = options.isTolerant
         let child = try ChildProcess(load: load)
         try child.waitUntilReady()
         child.letBegin()

@@ -40,7 +40,9 @@ final class Rig {
         self.programs = programs
         port = bench_free_port()
         socket = "\(folder.path)/sluiced.sock"
-        let place = programs.engineDelay > 0 ? bench_free_port() : port
+        guard port > 0 else { throw StressFailure(.serverNotThere, "127.0.0.1 has no free port") }
+        var place = port
+        while programs.engineDelay > 0, place == port { place = bench_free_port() }
         directPlace = engine.place(port: place, folder: folder.path)
         let configuration = Data(engine.configuration(port: place, connections: programs.connections).utf8)
         guard FileManager.default.createFile(atPath: "\(folder.path)/sluiced.json", contents: configuration) else {

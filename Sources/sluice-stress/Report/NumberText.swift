@@ -1,8 +1,10 @@
 /// Numbers as people read them.
 enum NumberText {
-    /// With this many digits behind the point.
+    /// With this many digits behind the point; "–" for what has no value, like the ratio to nothing.
     static func fixed(_ value: Double, _ digits: Int) -> String {
         let scale = (0..<digits).reduce(1.0) { scale, _ in scale * 10 }
+        guard value.isFinite else { return "–" }
+        guard abs(value) * scale < 1e18 else { return "\(value)" }
         let scaled = Int64((abs(value) * scale).rounded())
         let sign = value < 0 && scaled > 0 ? "-" : ""
         guard digits > 0 else { return sign + grouped(scaled) }

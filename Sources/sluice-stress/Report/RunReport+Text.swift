@@ -106,7 +106,9 @@ extension RunReport {
         guard let ours = subjects.first, subjects.count > 1 else { return [] }
         return subjects.dropFirst().flatMap { theirs in
             zip(ours.points, theirs.points).map { own, other in
-                let ratio = Spread(zip(own.runs, other.runs).map { $0.requestsPerSecond / $1.requestsPerSecond })
+                // A pair of which one side answered nothing has no ratio.
+                let ratios = zip(own.runs, other.runs).map { $0.requestsPerSecond / $1.requestsPerSecond }.filter(\.isFinite)
+                let ratio = Spread(ratios.isEmpty ? [.nan] : ratios)
                 return "\(own.clients) clients: \(ours.name) / \(theirs.name): \(NumberText.short(ratio.median)) "
                     + "(\(NumberText.short(ratio.least))..\(NumberText.short(ratio.most)))"
             }
