@@ -8,7 +8,7 @@ struct StressCommand: ParsableCommand {
         discussion: """
             Three ways to use it:
 
-              sluice-stress bench                             measures this machine against the bars of the project
+              sluice-stress bench                             measures this machine against the bars of the project ('cost': what grows)
               sluice-stress run a --engine sqlite             a workload of YCSB and others, with plots, chaos and comparisons
               sluice-stress ping --socket PATH --clients 50   loads a daemon that runs already
 
