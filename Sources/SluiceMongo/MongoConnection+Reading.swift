@@ -19,7 +19,10 @@ extension MongoConnection {
             let field = points[places[0]].field
             let answered = read(places.map { points[$0].text }, in: field, places.map { operations[$0] }, batch)
             for (place, result) in zip(places, answered) { results[place] = result }
+            // Too many bytes: the rest comes again.
             if answered.count < places.count { break }
+            // A server that is away for one is away for all: nobody waits for it once more.
+            if case .failure(let error) = answered[0], error.code == .unavailable { return results.map { $0 ?? .failure(error) } }
         }
         return results.prefix { $0 != nil }.map { $0! }
     }

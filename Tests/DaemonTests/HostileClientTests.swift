@@ -112,6 +112,28 @@ import Testing
         return sizes[1] - sizes[0]
     }
 
+    @Test func oneWriteWithThousandsOfQuestionsTakesNoMoreMemoryThanAnyOther() async throws {
+        let daemon = try await DaemonProcess.started()
+        let other = try await daemon.connected()
+        for number in 0..<20 { _ = try await other.defineRepository("r\(number)", ["name": .string("r\(number)")]) }
+        let before = try #require(daemon.ownMemory)
+        let client = try RawClient(daemon.socket)
+        let questions = 10_000
+        let bytes = RawClient.hello([]) + (0..<questions).flatMap { RawClient.request(Int64($0), .repositories) }
+        async let isSent = blocking { client.send(bytes) }
+        // Answered at once, the replies would be more than fifty megabytes.
+        try await eventually("replies that wait") { daemon.ownMemory.map { $0 > before + (2 << 20) } ?? false }
+        try await Task.sleep(for: .seconds(1))
+        #expect(try #require(daemon.ownMemory) < before + (16 << 20))
+        let answered = try await blocking {
+            var ids: Set<Int64> = []
+            while ids.count < questions, let reply = try client.reply() { ids.insert(reply.id) }
+            return ids.count
+        }
+        #expect(answered == questions)
+        #expect(try await isSent)
+    }
+
     @Test func connectingAndClosingAHundredThousandTimesLeavesNothingBehind() async throws {
         let growth = try await growth(of: { socket, rounds in for _ in 0..<rounds { _ = try RawClient(socket) } }, rounds: 100_000)
         #expect(growth < Self.maxGrowth)

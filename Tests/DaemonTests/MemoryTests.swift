@@ -13,7 +13,7 @@ import Testing
     @Test(arguments: [nil] + EngineScene.engines) func memoryStaysFlat(_ program: TestProgram?) async throws {
         let server = try await blocking { try program.map { try TestServer($0) } }
         let daemon =
-            if let server { try await EngineScene.daemon(on: server.program, at: server.address) } else {
+            if let server { try await EngineScene.daemon(on: server.program, at: Self.place(of: server)) } else {
                 try await DaemonProcess.started()
             }
         let load = MixedLoad(on: daemon, requests: Self.requests)
@@ -31,6 +31,13 @@ import Testing
             "memory: \(program?.rawValue ?? "sqlite"): \(load.requests) requests in \(seconds) s, RssAnon",
             "\(early >> 10) KiB after a quarter, \(late >> 10) KiB at the end, most \((samples.map(\.bytes).max() ?? 0) >> 10) KiB")
         #expect(late - early < Self.mostGrowth)
+    }
+
+    /// On a busy machine SecantusDB does not always answer within the two seconds that the daemon gives a server by itself; this is not about
+    /// that.
+    private static func place(of server: TestServer) -> String {
+        guard server.program == .secantusdb || server.program == .secantusdbReplicaSet else { return server.address }
+        return "mongodb://\(server.address)/?serverSelectionTimeoutMS=60000&connectTimeoutMS=30000&socketTimeoutMS=60000"
     }
 
     /// The memory when so many requests had been answered.

@@ -12,8 +12,15 @@ final class GatedBackend: Backend {
     let gate = DispatchSemaphore(value: 0)
     /// How many operations of each batch are answered before the rest is handed back; nil: all.
     let answersAtMost: Int?
+    /// Why no definition succeeds; nil: each does.
+    let refusal: SluiceError?
+    /// Definitions that were begun.
+    let definitions = Atomic(0)
 
-    init(answersAtMost: Int? = nil) { self.answersAtMost = answersAtMost }
+    init(answersAtMost: Int? = nil, refusal: SluiceError? = nil) {
+        self.answersAtMost = answersAtMost
+        self.refusal = refusal
+    }
 
     func prepare() {}
     func openConnection(_ role: ConnectionRole) throws(SluiceError) -> any BackendConnection { GatedConnection(self) }
@@ -25,7 +32,9 @@ private final class GatedConnection: BackendConnection {
     init(_ backend: GatedBackend) { self.backend = backend }
 
     func define(_ definition: RepositoryDefinition, deadline: MonotonicTime) throws(SluiceError) -> DefinedRepository {
+        backend.definitions.add(1, ordering: .relaxed)
         backend.gate.wait()
+        if let refusal = backend.refusal { throw refusal }
         return DefinedRepository(definition: definition, capabilities: backend.capabilities)
     }
 

@@ -162,55 +162,9 @@ import Testing
         #expect(!queue.hasWork && queue.count == 3)
         #expect(admit(&queue, request(repository, session(2), 4)) == [3])
         #expect(take(&queue) == [4])
-        for line in slow.paused { queue.resume(line) }
+        for share in slow.paused { queue.resume(share) }
         #expect(take(&queue) == [1, 2])
         #expect(queue.count == 0)
-    }
-
-    @Test func theQueueAgainstAModel() {
-        var generator = SystemRandomNumberGenerator()
-        var limits = Limits()
-        limits.maxQueuedRequests = 40
-        limits.maxQueuedBytes = 4_000
-        limits.maxBatchRequests = 7
-        let repository = repository()
-        for _ in 0..<50 {
-            var queue = RepositoryQueue(limits)
-            let clients = (0..<8).map { session($0) }
-            var waiting: [Int64: PendingRequest] = [:]
-            for id in 0..<400 {
-                switch Int.random(in: 0..<10, using: &generator) {
-                case 0..<6:
-                    let new = request(
-                        repository, clients.randomElement(using: &generator)!, Int64(id), cost: Int.random(in: 10...500, using: &generator))
-                    if let shed = admit(&queue, new) {
-                        waiting[new.id] = new
-                        for id in shed { waiting[id] = nil }
-                    }
-                case 6:
-                    guard let gone = waiting.values.randomElement(using: &generator) else { break }
-                    queue.remove(gone, becoming: .finished)
-                    waiting[gone.id] = nil
-                case 7:
-                    let paused = clients.randomElement(using: &generator)
-                    for request in queue.takeBatch(isWrite: false, mustPause: { $0 === paused }) { waiting[request.id] = nil }
-                case 8:
-                    let batch = queue.takeBatch(isWrite: false, mustPause: { _ in false })
-                    queue.putBack(Array(batch.dropFirst(2)))
-                    for request in batch.prefix(2) { waiting[request.id] = nil }
-                default:
-                    for line in clients.flatMap(\.paused) { queue.resume(line) }
-                    for client in clients { client.paused = [] }
-                }
-                #expect(queue.count == waiting.count && queue.count <= 40)
-                #expect(waiting.values.reduce(0) { $0 + $1.cost } <= 4_000)
-            }
-            for line in clients.flatMap(\.paused) { queue.resume(line) }
-            var left: [Int64] = []
-            while case let batch = take(&queue), !batch.isEmpty { left += batch }
-            #expect(left.sorted() == waiting.keys.sorted())
-            #expect(!queue.hasWork)
-        }
     }
 
     @Test func theDeadDoNotPileUp() {
@@ -224,6 +178,23 @@ import Testing
         }
         #expect(queue.count == 0)
         #expect(take(&queue) == [])
+    }
+
+    @Test func whoHasGoneIsNotKept() {
+        struct Weak { weak var share: ClientShare.Line? }
+        let repository = repository()
+        var queue = RepositoryQueue(limits)
+        let stays = request(repository, session(0), 0)
+        _ = queue.admit(stays)
+        var gone: [Weak] = []
+        for number in 1...2_000 {
+            let waiting = request(repository, session(number), Int64(number))
+            _ = queue.admit(waiting)
+            gone.append(Weak(share: waiting.share.reads))
+            queue.remove(waiting, becoming: .finished)
+        }
+        #expect(gone.count { $0.share != nil } < 100)
+        #expect(take(&queue) == [0])
     }
 
     @Test func whatWasNotStartedComesFirstAgain() {
@@ -246,6 +217,6 @@ import Testing
         _ = queue.admit(request(repository, slow, 1))
         _ = queue.admit(request(repository, session(2), 2))
         #expect(queue.takeBatch(isWrite: false, mustPause: { $0 === slow }).map(\.id) == [2])
-        #expect(slow.paused.map { $0.entries.map(\.id) } == [[1]])
+        #expect(slow.paused.map { $0.reads.entries.map(\.id) } == [[1]])
     }
 }

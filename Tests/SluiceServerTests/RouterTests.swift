@@ -69,6 +69,7 @@ import Testing
             first.inFlight[2].map { rig.router.cancel($0) }
         }
         #expect(rig.registry.all.map(\.name) == ["first"])
+        #expect(rig.registry.pools[0].turns.isEmpty, "what is no more waits for no connection")
         define(rig, first, 2, "late")
         rig.router.answerExpired(now: MonotonicTime.now.advanced(milliseconds: 3_600_000))
         #expect(rig.registry.all.map(\.name) == ["first"], "it is being defined, whatever its client has been told")
@@ -76,6 +77,94 @@ import Testing
         rig.takeReport()
         #expect(rig.registry.all.map { $0.definition?.name } == ["first"])
         #expect(rig.registry.pools[0].turns.isEmpty, "nothing keeps the loop looking for work")
+    }
+
+    /// Fills what waits for a client to read, until nothing more is started for it.
+    private func overfill(_ rig: RouterRig, _ session: Session) {
+        for id in 1_000..<1_020 { rig.send(session, Int64(id), .stats) }
+    }
+
+    private var narrow: Limits {
+        var limits = Limits()
+        limits.maxSessionOutputBytes = 1_000
+        return limits
+    }
+
+    private func expire(_ rig: RouterRig) { rig.router.answerExpired(now: MonotonicTime.now.advanced(milliseconds: 60_000)) }
+
+    @Test func aDefinitionThatExpiresWhileItsClientDoesNotReadLeavesNothing() throws {
+        let rig = try RouterRig(GatedBackend(), limits: narrow)
+        let session = rig.client()
+        rig.send(session, 1, .define, "x", deadlineMilliseconds: 1_000) { $0.definition(RepositoryDefinition(name: "x").structured) }
+        overfill(rig, session)
+        rig.router.dispatch()
+        #expect(session.paused.count == 1)
+        expire(rig)
+        #expect(rig.registry.all.isEmpty && session.paused.isEmpty)
+        rig.endRound()
+        #expect(session.output.count == 0 && rig.registry.pools[0].turns.isEmpty)
+    }
+
+    @Test func anEndedDefinitionTakesNoLaterOneWithIt() throws {
+        let backend = GatedBackend()
+        let rig = try RouterRig(backend, limits: narrow)
+        let session = rig.client()
+        func define(_ id: Int64) {
+            rig.send(session, id, .define, "x", deadlineMilliseconds: id * 1_000) {
+                $0.definition(RepositoryDefinition(name: "x").structured)
+            }
+        }
+        define(1)
+        rig.router.dispatch()
+        define(2)
+        try rig.router.cancel(#require(session.inFlight[2]))
+        define(3)
+        rig.router.answerExpired(now: MonotonicTime.now.advanced(milliseconds: 1_500))
+        #expect(Array(session.inFlight.keys) == [3])
+        overfill(rig, session)
+        backend.gate.signal()
+        rig.takeReport()
+        #expect(session.output.count == 0)
+        backend.gate.signal()
+        rig.takeReport()
+        #expect(session.inFlight.isEmpty && rig.registry.all.map { $0.definition?.name } == ["x"])
+    }
+
+    @Test func aStoredDefinitionThatFailsIsTriedOnceForEachWhoAsks() throws {
+        let backend = GatedBackend(refusal: SluiceError(.backendError, "no rights"))
+        let rig = try RouterRig(backend, stored: ["r"])
+        let session = rig.client()
+        for asked in 1...2 {
+            try ask(rig, session, Int64(asked), isWrite: false)
+            rig.endRound()
+            backend.gate.signal()
+            rig.takeReport()
+            #expect(session.inFlight.isEmpty)
+            rig.endRound()
+            #expect(backend.definitions.load(ordering: .relaxed) == asked && rig.registry.pools[0].usage.busy == 0)
+        }
+    }
+
+    @Test func whatAClientSendsBeyondItsBoundWaitsForItsReplies() throws {
+        let backend = GatedBackend()
+        let rig = try ready(backend)
+        let session = rig.client()
+        let filter = try Filter.match("id", "x")
+        try rig.write((1...1_000).flatMap { id in RouterRig.frame(Int64(id), .getOne, "r") { $0.filter(filter) } }, from: session)
+        let most = Limits().maxInFlight + 1
+        #expect(session.inFlight.count == most && session.holdsFrames)
+        #expect(!session.wantedInterest(Limits()).contains(.reading))
+        var answered = 0
+        while !session.inFlight.isEmpty {
+            rig.endRound()
+            answered += 1
+            try #require(answered < 1_000)
+            backend.gate.signal()
+            rig.takeReport()
+            #expect(session.inFlight.count <= most)
+        }
+        #expect(!session.holdsFrames && session.partial.isEmpty && rig.router.metrics.reads.requests == 1_000)
+        #expect(session.wantedInterest(Limits()).contains(.reading))
     }
 
     @Test func whatAnEngineHandsBackIsCountedOnce() throws {

@@ -32,7 +32,7 @@ import Testing
         figures = try replacing(
             "series", of: figures, by: try JSONSerialization.jsonObject(with: JSONEncoder().encode(try decode(points) as [SeriesPoint])))
         figures = try replacing("availabilityOfRequests", of: figures, by: 1 - failedPercent / 100)
-        return SoakVerdict(figures)
+        return SoakVerdict(figures, seconds: 30)
     }
 
     private func replacing(_ name: String, of figures: RunFigures, by value: Any) throws -> RunFigures {
@@ -69,7 +69,7 @@ import Testing
     }
 
     @Test func aRunWithoutSamplesIsNotKept() {
-        let verdict = SoakVerdict(RunFigures(RunResult()))
+        let verdict = SoakVerdict(RunFigures(RunResult()), seconds: 30)
         #expect(!verdict.isMet && verdict.missing.count == 3)
         #expect(verdict.text.contains("has no figures"))
     }

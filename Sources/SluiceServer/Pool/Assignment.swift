@@ -5,7 +5,7 @@ enum Assignment {
     /// A batch for an engine.
     case batch(StartedBatch)
     /// A definition; the request is nil when the daemon itself wants it.
-    case define(PendingRequest?, Repository)
+    case define(PendingRequest?, Repository, started: MonotonicTime)
     /// A look for expired records.
     case sweep(Repository)
 

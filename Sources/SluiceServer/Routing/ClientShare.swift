@@ -5,21 +5,16 @@ import DequeModule
 final class ClientShare: HeapElement {
     /// One direction of it, in order.
     final class Line {
-        unowned let share: ClientShare
-        let isWrite: Bool
         var entries: Deque<PendingRequest> = []
         /// It stands among its lane's turns, which set this.
         var hasTurn = false
         /// Its client must read before anything of it is started.
         var isPaused = false
-
-        init(_ share: ClientShare, isWrite: Bool) {
-            self.share = share
-            self.isWrite = isWrite
-        }
     }
 
-    unowned let repository: Repository
+    /// Held, since a share may outlive the registry's interest in a name that was never defined. The repository knows its shares only while
+    /// something waits in them.
+    let repository: Repository
     /// Requests that wait.
     var count = 0
     /// What they cost, bytes.
@@ -27,10 +22,13 @@ final class ClientShare: HeapElement {
     /// How much of the queue that is: the larger of its parts of the two bounds (dominant share, Ghodsi et al., NSDI 2011).
     var level = 0.0
     var heapPosition = -1
-    private(set) lazy var reads = Line(self, isWrite: false)
-    private(set) lazy var writes = Line(self, isWrite: true)
+    let reads = Line()
+    let writes = Line()
 
     init(of repository: Repository) { self.repository = repository }
+
+    /// Whether it must not be forgotten: something waits, or waits for the client to read.
+    var isInUse: Bool { count > 0 || reads.isPaused || writes.isPaused }
 
     /// The newest that waits, a write before a read.
     var newest: PendingRequest? { writes.entries.last ?? reads.entries.last }

@@ -26,6 +26,9 @@ struct ConnectionUse {
         total -= min(total, charge / weight)
     }
 
+    /// A definition has ended: its time counts too.
+    mutating func add(_ nanoseconds: UInt64) { total += nanoseconds / weight }
+
     /// Forgets what was not used: a share cannot be saved up.
     mutating func catchUp(with others: UInt64) { total = max(total, others) }
 }

@@ -35,8 +35,12 @@ final class Repository {
     }
 
     /// Whether a connection could do something for it now: carry on its queue, or make it ready for that.
-    var hasWork: Bool {
-        ready != nil ? queue.hasWork : !isDefining && (isDefined || queue.hasWork)
+    var hasWork: Bool { hasWork(forReads: true, forWrites: true) }
+
+    /// Whether one could that reads, or writes and defines.
+    func hasWork(forReads: Bool, forWrites: Bool) -> Bool {
+        guard ready != nil else { return forWrites && !isDefining && (isDefined || queue.hasWork) }
+        return forReads && queue.hasWork(isWrite: false) || forWrites && !isDefining && queue.hasWork(isWrite: true)
     }
 
     /// What `repositories` answers, and `define` once it is done.

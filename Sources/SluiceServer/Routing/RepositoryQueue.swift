@@ -53,7 +53,7 @@ struct RepositoryQueue {
         var shed: [PendingRequest] = []
         while count >= limits.maxQueuedRequests || bytes + request.cost > limits.maxQueuedBytes {
             guard let most = shares.first, most.level > wanted, let victim = most.newest else {
-                // There is no room for it, so nobody loses his place.
+                // There is no room for it, so nobody else loses what waits.
                 for victim in shed.reversed() { append(victim) }
                 return .refused
             }
@@ -102,7 +102,10 @@ struct RepositoryQueue {
     }
 
     /// A client has read on: what waited for that takes turns again.
-    mutating func resume(_ line: ClientShare.Line) { if line.isWrite { writes.resume(line) } else { reads.resume(line) } }
+    mutating func resume(_ share: ClientShare) {
+        reads.resume(share.reads)
+        writes.resume(share.writes)
+    }
 
     /// Takes everything at the head of a lane that can go in one round trip.
     /// The requests of a client for which `mustPause` holds stay, until `resume`.
@@ -112,7 +115,8 @@ struct RepositoryQueue {
         var batchBytes = 0
         while batch.count < (isBatching ? limits.maxBatchRequests : 1), let next = isWrite ? writes.first() : reads.first() {
             if mustPause(next.session) {
-                next.session.paused.append(isWrite ? writes.pauseFirst() : reads.pauseFirst())
+                if isWrite { writes.pauseFirst() } else { reads.pauseFirst() }
+                next.session.paused.append(next.share)
                 continue
             }
             let isBatchable = next.isBatchable

@@ -80,6 +80,7 @@ final class RepositoryRegistry {
     func forgetIfUndefined(_ repository: Repository) {
         if repository.definition == nil, repository.queue.count == 0, !repository.isDefining {
             repositories[ExactText(repository.name)] = nil
+            repository.pool.turns.remove(repository)
         }
     }
 

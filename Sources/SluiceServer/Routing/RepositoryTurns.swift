@@ -16,10 +16,30 @@ struct RepositoryTurns {
         waiting.append(repository)
     }
 
-    /// Takes the repository whose turn it is; of several that had as much, the one that has waited longest.
-    mutating func next() -> Repository? {
-        guard var first = waiting.indices.first else { return nil }
-        for index in waiting.indices.dropFirst() where waiting[index].use.total < waiting[first].use.total { first = index }
+    /// A repository is no more.
+    mutating func remove(_ repository: Repository) {
+        guard repository.isScheduled else { return }
+        repository.isScheduled = false
+        waiting.removeAll { $0 === repository }
+    }
+
+    /// Takes out those whose work has gone without a connection.
+    mutating func removeIdle() {
+        waiting.removeAll { repository in
+            guard !repository.hasWork else { return false }
+            repository.isScheduled = false
+            return true
+        }
+    }
+
+    /// Takes the repository whose turn it is, of those for which an idle connection can do something; of several that had as much, the one
+    /// that has waited longest.
+    mutating func next(where canStart: (Repository) -> Bool = { _ in true }) -> Repository? {
+        var chosen: Int?
+        for index in waiting.indices where chosen.map({ waiting[index].use.total < waiting[$0].use.total }) ?? true {
+            if canStart(waiting[index]) { chosen = index }
+        }
+        guard let first = chosen else { return nil }
         let repository = waiting.remove(at: first)
         repository.isScheduled = false
         present = repository.use.total

@@ -58,23 +58,27 @@ struct RequestLane {
     }
 
     /// Takes the line whose turn it is out of the turns, until `resume`.
-    mutating func pauseFirst() -> ClientShare.Line {
+    mutating func pauseFirst() {
         let line = turns.removeFirst()
         line.hasTurn = false
         line.isPaused = true
-        return line
     }
 
-    /// A paused line takes turns again.
+    /// A line takes turns again, if it was paused.
     mutating func resume(_ line: ClientShare.Line) {
+        guard line.isPaused else { return }
         line.isPaused = false
         if !line.entries.isEmpty { giveTurn(line) }
     }
 
-    /// Takes a request out wherever it stands. Its line is no longer than `maxInFlight`.
+    /// Takes a request out wherever it stands. Its line is hardly longer than `maxInFlight`.
     mutating func remove(_ request: PendingRequest, from line: ClientShare.Line) {
-        guard let index = line.entries.firstIndex(where: { $0 === request }) else { preconditionFailure("it does not wait here") }
-        line.entries.remove(at: index)
+        if line.entries.last === request {
+            line.entries.removeLast()
+        } else {
+            guard let index = line.entries.firstIndex(where: { $0 === request }) else { preconditionFailure("it does not wait here") }
+            line.entries.remove(at: index)
+        }
         count -= 1
         guard line.hasTurn, line.entries.isEmpty else { return }
         emptyTurns += 1

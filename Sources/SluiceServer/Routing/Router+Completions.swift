@@ -15,9 +15,10 @@ extension Router {
             guard case .batch(let batch)? = pool.workerFreed(worker) else { preconditionFailure("no batch was given") }
             complete(batch, results)
         case .defined(let result):
-            guard case .define(let request, let repository)? = pool.workerFreed(worker) else {
+            guard case .define(let request, let repository, let started)? = pool.workerFreed(worker) else {
                 preconditionFailure("no definition was given")
             }
+            repository.use.add(MonotonicTime.now.nanoseconds - started.nanoseconds)
             complete(request, result, repository)
         case .swept(let result):
             guard case .sweep(let repository)? = pool.workerFreed(worker) else { preconditionFailure("no sweep was given") }
@@ -181,7 +182,8 @@ extension Router {
             }
             registry.forgetIfUndefined(repository)
         }
-        if repository.hasWork { schedule(repository) }
+        // A stored definition that failed is tried again for somebody who asks, not for itself.
+        if repository.queue.hasWork { schedule(repository) }
     }
 
     private func complete(sweepOf repository: Repository, _ result: Result<Int, SluiceError>) {

@@ -10,20 +10,17 @@ extension Router {
     }
 
     private func dispatch(_ pool: ConnectionPool) {
-        var stuck: [Repository] = []
-        while pool.hasIdleWorker, let repository = pool.turns.next() {
-            let hasStarted = dispatch(repository, pool)
-            guard repository.hasWork else { continue }
-            if hasStarted { schedule(repository) } else { stuck.append(repository) }
+        pool.turns.removeIdle()
+        while true {
+            let (reads, writes) = (pool.idleWorker(isWrite: false) != nil, pool.idleWorker(isWrite: true) != nil)
+            guard reads || writes, let repository = pool.turns.next(where: { $0.hasWork(forReads: reads, forWrites: writes) }) else { return }
+            dispatch(repository, pool)
+            if repository.hasWork { schedule(repository) }
         }
-        // The idle workers cannot do what these wait for.
-        for repository in stuck { schedule(repository) }
     }
 
-    /// - Returns: whether a worker has got something.
-    private func dispatch(_ repository: Repository, _ pool: ConnectionPool) -> Bool {
+    private func dispatch(_ repository: Repository, _ pool: ConnectionPool) {
         guard let ready = repository.ready else { return define(repository, pool) }
-        var hasStarted = false
         // In turns, since one connection may do both: neither kind keeps the other waiting for ever.
         for isWrite in repository.beginsWithWrites ? [true, false] : [false, true] {
             guard !(isWrite && repository.isDefining), repository.queue.hasWork(isWrite: isWrite),
@@ -33,7 +30,6 @@ extension Router {
             }
             let batch = takeBatch(repository, isWrite: isWrite)
             guard let first = batch.first else { continue }
-            hasStarted = true
             repository.beginsWithWrites = !isWrite
             if case .define(let definition) = first.operation {
                 startDefinition(definition, first, repository, pool, worker)
@@ -41,7 +37,6 @@ extension Router {
                 start(batch, isWrite: isWrite, repository, ready, pool, worker)
             }
         }
-        return hasStarted
     }
 
     private func start(
@@ -60,8 +55,8 @@ extension Router {
     }
 
     /// Makes a repository ready that is not yet: by what was stored in an earlier run, else by the first definition that waits.
-    private func define(_ repository: Repository, _ pool: ConnectionPool) -> Bool {
-        guard !repository.isDefining, let worker = pool.idleWorker(isWrite: true) else { return false }
+    private func define(_ repository: Repository, _ pool: ConnectionPool) {
+        guard !repository.isDefining, let worker = pool.idleWorker(isWrite: true) else { return }
         if let stored = repository.definition {
             startDefinition(stored, nil, repository, pool, worker)
         } else if let first = takeBatch(repository, isWrite: true).first {
@@ -69,10 +64,7 @@ extension Router {
                 preconditionFailure("only a definition can wait for a repository without one")
             }
             startDefinition(definition, first, repository, pool, worker)
-        } else {
-            return false
         }
-        return true
     }
 
     private func startDefinition(
@@ -80,7 +72,7 @@ extension Router {
     ) {
         repository.isDefining = true
         let deadline = request?.deadline ?? MonotonicTime.now.advanced(milliseconds: limits.defineDeadlineMilliseconds)
-        pool.assign(.define(name: repository.name, asked, deadline: deadline), to: worker, as: .define(request, repository))
+        pool.assign(.define(name: repository.name, asked, deadline: deadline), to: worker, as: .define(request, repository, started: .now))
     }
 
     /// How long between two looks for expired records of one repository, milliseconds.

@@ -52,10 +52,9 @@ extension Router {
     func resume(_ session: Session) {
         let paused = session.paused
         session.paused = []
-        for line in paused {
-            let repository = line.share.repository
-            repository.queue.resume(line)
-            schedule(repository)
+        for share in paused {
+            share.repository.queue.resume(share)
+            schedule(share.repository)
         }
     }
 }

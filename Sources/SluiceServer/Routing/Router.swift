@@ -204,7 +204,7 @@ final class Router {
 
     /// A first definition has ended, perhaps before any worker saw it: a name that was never defined must not stay.
     func forgetIfUndefined(_ request: PendingRequest) {
-        if request.share.count == 0 { request.session.forgetShare(of: request.repository) }
+        if request.share.count == 0 { request.session.forget(request.share) }
         registry.forgetIfUndefined(request.repository)
     }
 

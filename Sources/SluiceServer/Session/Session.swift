@@ -32,10 +32,15 @@ final class Session: HeapElement {
     var heapPosition = -1
     var output = SessionOutput()
     var inFlight: [Int64: PendingRequest] = [:]
-    /// What waits in repositories' queues for this client to read.
-    var paused: [ClientShare.Line] = []
+    /// Frames have been left in `partial`, since the client had enough under way.
+    var holdsFrames = false
+    /// What waits in repositories' queues for this client to read; one may stand there twice.
+    var paused: [ClientShare] = []
     /// What waits in repositories' queues, by the repository.
     private var shares: [ObjectIdentifier: ClientShare] = [:]
+    /// With so many shares those that nothing waits in are forgotten.
+    private var mostShares = Session.keptShares
+    private static let keptShares = 64
     /// What the epoll set was last told.
     var interest: EpollSet.Interest = .reading
     /// In the table's list of sessions to flush.
@@ -51,13 +56,21 @@ final class Session: HeapElement {
     /// What this client has waiting in a repository's queue.
     func share(of repository: Repository) -> ClientShare {
         if let share = shares[ObjectIdentifier(repository)] { return share }
+        if shares.count >= mostShares {
+            shares = shares.filter { $0.value.isInUse }
+            mostShares = max(Self.keptShares, 2 * shares.count)
+        }
         let share = ClientShare(of: repository)
         shares[ObjectIdentifier(repository)] = share
         return share
     }
 
     /// Nothing waits there any more, and the repository itself may go.
-    func forgetShare(of repository: Repository) { shares[ObjectIdentifier(repository)] = nil }
+    func forget(_ share: ClientShare) {
+        let key = ObjectIdentifier(share.repository)
+        if shares[key] === share { shares[key] = nil }
+        paused.removeAll { $0 === share }
+    }
 
     /// The one that owes its input sooner is first.
     func precedes(_ other: Session) -> Bool { inputDeadline < other.inputDeadline }
@@ -66,15 +79,20 @@ final class Session: HeapElement {
     func understands(_ feature: String) -> Bool { hello?.features.contains(feature) ?? false }
 
     /// Whether nothing is left to answer or to write.
-    var isSettled: Bool { inFlight.isEmpty && output.count == 0 }
+    var isSettled: Bool { inFlight.isEmpty && output.count == 0 && !holdsFrames }
 
     /// Whether the client owes us a read before it may ask for more, or exceeds the announced number of requests in flight.
     func mustWait(_ limits: Limits) -> Bool { output.count > limits.maxSessionOutputBytes || inFlight.count > limits.maxInFlight }
 
+    /// Whether frames that it holds can be gone on with: not for each reply, since the rest of them is moved each time.
+    func canResumeInput(_ limits: Limits) -> Bool {
+        holdsFrames && output.count <= limits.maxSessionOutputBytes / 2 && inFlight.count <= limits.maxInFlight / 2
+    }
+
     /// What the epoll set should be told now.
     func wantedInterest(_ limits: Limits) -> EpollSet.Interest {
         var wanted: EpollSet.Interest = output.count > 0 ? .writing : []
-        if phase == .greeting || phase == .open, !mustWait(limits) { wanted.insert(.reading) }
+        if phase == .greeting || phase == .open, !mustWait(limits), !holdsFrames { wanted.insert(.reading) }
         return wanted
     }
 }

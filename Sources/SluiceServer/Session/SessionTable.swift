@@ -42,7 +42,7 @@ final class SessionTable {
         self.epoll = epoll
         self.limits = limits
         self.logger = logger
-        input = SessionInput(maxFrameBytes: limits.maxFrameBytes)
+        input = SessionInput(limits)
     }
 
     /// Every session that is open.
@@ -122,17 +122,28 @@ final class SessionTable {
     private func read(_ session: Session) {
         guard session.phase == .open || session.phase == .greeting else { return }
         let held = session.partial.count
-        let outcome = input.read(session) { frame in delegate?.session(session, didReceive: frame) ?? false }
+        take(input.read(session, { deliver($0, of: session) }), of: session, held: held)
+    }
+
+    private func deliver(_ frame: UnsafeRawBufferPointer, of session: Session) -> Bool {
+        delegate?.session(session, didReceive: frame) ?? false
+    }
+
+    /// A client has read on, or had replies: what it had sent beyond its bounds is dealt with now.
+    private func resumeInput(_ session: Session) {
+        let held = session.partial.count
+        take(input.goOn(session, { deliver($0, of: session) }), of: session, held: held)
+    }
+
+    private func take(_ outcome: SessionInput.Outcome, of session: Session, held: Int) {
         guard session.phase != .closed else { return }
         bufferedInput += session.partial.count - held
         switch outcome {
-        case .read, .nothing: owePartial(session)
+        case .read(let hasFrames): owePartial(session, anew: hasFrames)
+        case .nothing: break
         case .failed: close(session)
         case .fault(let error): fault(session, error)
-        case .end:
-            session.phase = .halfClosed
-            setPartial(session, [])
-            markDirty(session)
+        case .end: endInput(session)
         }
         if bufferedInput > limits.maxBufferedInputBytes, !session.partial.isEmpty {
             let message = "incomplete frames of all clients exceed \(limits.maxBufferedInputBytes) bytes (maxBufferedInputBytes)"
@@ -145,13 +156,24 @@ final class SessionTable {
     private func setPartial(_ session: Session, _ bytes: [UInt8]) {
         bufferedInput += bytes.count - session.partial.count
         session.partial = bytes
+        if bytes.isEmpty { session.holdsFrames = false }
     }
 
-    private func owePartial(_ session: Session) {
+    /// The client writes nothing more. What it has not completed never will be; it still gets its replies.
+    private func endInput(_ session: Session) {
+        session.phase = .halfClosed
+        setPartial(session, [])
+        owing.remove(session)
+        markDirty(session)
+    }
+
+    /// The rest of a frame that has begun is owed; not while the daemon itself does not read.
+    /// - Parameter anew: it is another frame than before.
+    private func owePartial(_ session: Session, anew: Bool) {
         guard session.phase == .open else { return }
-        if session.partial.isEmpty {
+        if session.partial.isEmpty || session.holdsFrames || session.mustWait(limits) {
             owing.remove(session)
-        } else if session.heapPosition < 0 {
+        } else if anew || session.heapPosition < 0 {
             owe(session, until: MonotonicTime.now.advanced(milliseconds: limits.frameMilliseconds))
         }
     }
@@ -217,6 +239,8 @@ final class SessionTable {
     private func flush(_ session: Session) {
         if session.output.count > 0, session.output.flush(to: session.descriptor, spare: &spareBuffers) == .failed { return close(session) }
         if !session.paused.isEmpty, session.output.count <= limits.maxSessionOutputBytes { delegate?.sessionDidDrain(session) }
+        if session.phase == .open, session.canResumeInput(limits) { resumeInput(session) }
+        guard session.phase != .closed else { return }
         switch session.phase {
         case .halfClosed where session.isSettled: return close(session)
         case .faulted where session.isSettled:
@@ -231,6 +255,7 @@ final class SessionTable {
         if session.mustWait(limits), session.interest.contains(.reading) {
             limitsReached[session.output.count > limits.maxSessionOutputBytes ? "maxSessionOutputBytes" : "maxInFlight", default: 0] += 1
         }
+        if wanted.contains(.reading), !session.interest.contains(.reading) { owePartial(session, anew: true) }
         session.interest = wanted
         epoll.modify(session.descriptor, wanted, token: session.token)
     }

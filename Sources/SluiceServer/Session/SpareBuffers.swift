@@ -18,9 +18,9 @@ struct SpareBuffers {
 
     /// Keeps a buffer's memory, unless there is enough of that.
     mutating func give(_ buffer: consuming [UInt8]) {
+        buffer.removeAll(keepingCapacity: true)
         let capacity = buffer.capacity
         guard capacity > 0, capacity <= Self.maxBufferBytes, bytes + capacity <= Self.maxBytes else { return }
-        buffer.removeAll(keepingCapacity: true)
         bytes += capacity
         buffers.append(buffer)
     }

@@ -90,15 +90,15 @@ struct SoakCommand: ParsableCommand {
             "soak  \(NumberText.fixed(load.rate, 0)) requests/s", socket: rig.socket, seconds: seconds, warmUp: 1, ledger: store.ledger,
             rig: rig, progress: progress)
         let plan = ChaosPlan(actions: actions, period: period, outage: min(0.5, period / 4), life: life ?? min(600, seconds / 6))
-        var figures = RunFigures(try load.run { try watcher.watch($0, plan) }, rate: load.rate)
+        var figures = RunFigures(try load.run { try watcher.watch($0, plan) })
         figures.daemon = watcher.samples
         figures.events = watcher.events
         try rig.waitUntilListening()
-        return try tell(figures, rate: load.rate, verified: try store.verify(), plan)
+        return try tell(figures, rate: load.rate, verified: try store.verify())
     }
 
-    private func tell(_ figures: RunFigures, rate: Double, verified: UInt64, _ plan: ChaosPlan) throws -> Bool {
-        let verdict = SoakVerdict(figures, outagePercent: 100 * plan.outage / plan.period)
+    private func tell(_ figures: RunFigures, rate: Double, verified: UInt64) throws -> Bool {
+        let verdict = SoakVerdict(figures, seconds: seconds)
         var report = RunReport(
             workload: "soak", abstract: Scenario.b.abstract, seconds: seconds, rate: rate, records: Self.records, mix: Scenario.b.mix,
             isOptimised: BenchCommand.isOptimised)

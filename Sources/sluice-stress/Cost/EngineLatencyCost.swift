@@ -13,44 +13,61 @@ enum EngineLatencyCost {
             "Engine latency",
             heads: ["added to each round trip", "requests/s", "p50", "requests in a batch", "`--no-batching`", "p50", "gain"])
         for delay in delays {
-            let batching = try side(bench, programs, delay, isBatching: true)
-            let alone = try side(bench, programs, delay, isBatching: false)
-            func median(_ results: [RunResult], _ figure: (RunResult) -> Double) -> Double { Spread(results.map(figure)).median }
-            let (rate, rateAlone) = (median(batching.results, \.requestsPerSecond), median(alone.results, \.requestsPerSecond))
+            bench.progress.show("engine latency", run: 0, of: bench.runs, "writing \(records) records, twice")
+            let sides = [try Side(bench, programs, delay, isBatching: true), try Side(bench, programs, delay, isBatching: false)]
+            for run in 1...bench.runs {
+                for side in sides {
+                    bench.progress.show("engine latency", run: run, of: bench.runs, "\(NumberText.fixed(delay, 0)) ms, \(side.name)")
+                    try side.measure()
+                }
+            }
+            let (batching, alone) = (sides[0], sides[1])
+            let gain = Spread(zip(batching.results, alone.results).map { $0.requestsPerSecond / $1.requestsPerSecond })
             table.add([
-                delay == 0 ? "nothing" : "\(NumberText.fixed(delay, 0)) ms", NumberText.fixed(rate, 0),
-                RunReport.duration(median(batching.results, \.median)), NumberText.short(batching.batch), NumberText.fixed(rateAlone, 0),
-                RunReport.duration(median(alone.results, \.median)), NumberText.short(rate / rateAlone),
+                delay == 0 ? "nothing" : "\(NumberText.fixed(delay, 0)) ms", batching.rate, batching.median,
+                NumberText.short(try batching.requestsInABatch()), alone.rate, alone.median,
+                "\(NumberText.short(gain.median)) (\(NumberText.short(gain.least)) … \(NumberText.short(gain.most)))",
             ])
         }
         return table
     }
 
-    /// - Returns: the runs, and how many requests were in a batch on average.
-    private static func side(
-        _ bench: Bench, _ programs: Rig.Programs, _ delay: Double, isBatching: Bool
-    ) throws -> (results: [RunResult], batch: Double) {
-        var programs = programs
-        programs.connections = connections
-        programs.engineDelay = delay
-        if !isBatching { programs.daemonFlags = ["--no-batching"] }
-        bench.progress.show("engine latency", run: 0, of: bench.runs, "writing \(records) records")
-        let rig = try Rig(.mongodb, programs, in: try WorkFolder(in: bench.folder.path))
-        var mix = Mix(reads: 1000)
-        (mix.keys, mix.fields, mix.fieldBytes) = (.uniform, 8, 24)
-        let store = try RecordStore(at: rig.socket, mix, records: records)
-        let load = store.load(
-            clients: clients, processes: Bench.processes, extent: .seconds(bench.window * 1.5, warmUp: bench.warmUp))
-        let before = DaemonSample(at: rig.socket, second: 0, usage: nil)
-        let results = try (1...bench.runs).map { run in
-            bench.progress.show(
-                "engine latency", run: run, of: bench.runs, "\(NumberText.fixed(delay, 0)) ms, \(isBatching ? "batching" : "--no-batching")"
-            )
-            return try load.run()
+    /// A daemon with its own server, and the runs on it.
+    private final class Side {
+        let name: String
+        private(set) var results: [RunResult] = []
+        private let rig: Rig
+        private let load: Load
+        /// Holds the ledger that the load works with.
+        private let store: RecordStore
+        private let before: DaemonSample?
+
+        init(_ bench: Bench, _ programs: Rig.Programs, _ delay: Double, isBatching: Bool) throws {
+            var programs = programs
+            programs.connections = connections
+            programs.engineDelay = delay
+            if !isBatching { programs.daemonFlags = ["--no-batching"] }
+            name = isBatching ? "batching" : "--no-batching"
+            rig = try Rig(.mongodb, programs, in: try WorkFolder(in: bench.folder.path))
+            var mix = Mix(reads: 1000)
+            (mix.keys, mix.fields, mix.fieldBytes) = (.uniform, 8, 24)
+            store = try RecordStore(at: rig.socket, mix, records: records)
+            load = store.load(
+                clients: clients, processes: Bench.processes, extent: .seconds(bench.window * 1.5, warmUp: bench.warmUp))
+            before = DaemonSample(at: rig.socket, second: 0, usage: nil)
         }
-        guard let before, let after = DaemonSample(at: rig.socket, second: 1, usage: nil), after.readBatches > before.readBatches else {
-            throw StressFailure(.serverFailed, "the daemon does not tell its batches")
+
+        func measure() throws { results.append(try load.run()) }
+
+        var rate: String { NumberText.fixed(Spread(results.map(\.requestsPerSecond)).median, 0) }
+        var median: String { RunReport.duration(Spread(results.map(\.median)).median) }
+
+        /// On average over all runs.
+        func requestsInABatch() throws -> Double {
+            guard let before, let after = DaemonSample(at: rig.socket, second: 1, usage: nil), after.readBatches > before.readBatches else {
+                throw StressFailure(.serverFailed, "the daemon does not tell its batches")
+            }
+            return Double(after.readRequests - before.readRequests) / Double(after.readBatches - before.readBatches)
         }
-        return (results, Double(after.readRequests - before.readRequests) / Double(after.readBatches - before.readBatches))
     }
 }

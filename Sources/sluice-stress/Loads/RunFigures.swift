@@ -28,10 +28,11 @@ struct RunFigures: Codable {
     var events: [ChaosEvent] = []
     /// Results that slow readers got whole beside the run.
     var slowResults: UInt64?
+    /// How often one of them lost its connection, or got an error.
+    var slowFailures: UInt64?
 
     /// Pieces of a plot are a second long, or a sixtieth of a long run.
-    /// - Parameter rate: requests a second of an open loop; 0 for a closed one.
-    init(_ result: RunResult, rate: Double = 0) {
+    init(_ result: RunResult) {
         requests = result.answered
         requestsPerSecond = result.requestsPerSecond
         p50Microseconds = result.microseconds(quantile: 0.5)
@@ -52,7 +53,7 @@ struct RunFigures: Codable {
         errors = result.errors
         let asked = result.answered + result.failed + result.unsent
         availabilityOfRequests = asked > 0 ? Double(result.answered) / Double(asked) : 1
-        availabilityOfTime = result.availabilityOfTime(rate: rate)
+        availabilityOfTime = result.availabilityOfTime
         series = result.series(seconds: max(1, result.seconds / 60))
     }
 }

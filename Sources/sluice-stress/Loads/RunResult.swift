@@ -56,18 +56,17 @@ final class RunResult {
         }
     }
 
-    /// The share of the window's slices, a tenth of a second or more each, in which something succeeded. In an open loop that asks too
-    /// seldom for something to be due in each, those in which nothing failed either are left out.
-    /// - Parameter rate: requests a second of an open loop; 0 for a closed one, in which clients always ask.
-    func availabilityOfTime(rate: Double) -> Double {
+    /// The share of the window's slices, a tenth of a second or more each, in which something succeeded. Where too
+    /// little is asked, or takes too long, for something to end in each, those in which nothing failed either are left out.
+    var availabilityOfTime: Double {
         let slices = series(seconds: 0)
-        let isSeldom = rate > 0 && rate * Double(storage.pointee.slice_nanoseconds) / 1e9 < Self.mostWithoutChance
+        let isSeldom = Double(answered + failed + unsent) < Self.mostWithoutChance * Double(slices.count)
         let asked = isSeldom ? slices.filter { $0.requestsPerSecond > 0 || $0.failuresPerSecond > 0 } : slices
         guard !asked.isEmpty else { return 1 }
         return Double(asked.count { $0.requestsPerSecond > 0 }) / Double(asked.count)
     }
 
-    /// Requests that are due in a slice on average, from which on none at all are no chance.
+    /// Requests that end in a slice on average, from which on none at all are no chance.
     private static let mostWithoutChance = 10.0
 
     var answered: UInt64 { storage.pointee.answered }

@@ -41,13 +41,14 @@ final class RunSubject {
             seconds: options.seconds, warmUp: options.warmUp, ledger: ledger, rig: rig, progress: progress)
         let plan = ChaosPlan(actions: options.chaosActions, period: options.period, outage: options.outage)
         let result = try load.run { try watcher.watch($0, plan) }
-        var figures = RunFigures(result, rate: options.rate)
+        var figures = RunFigures(result)
         figures.daemon = watcher.samples
         figures.events = watcher.events
-        figures.slowResults = try slow.map { child in
+        if let slow {
             let result = RunResult()
-            try result.add(from: child)
-            return result.answeredInAll
+            try result.add(from: slow)
+            figures.slowResults = result.answeredInAll
+            figures.slowFailures = result.errors.values.reduce(0, +)
         }
         return figures
     }

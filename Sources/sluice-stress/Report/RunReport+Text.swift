@@ -62,7 +62,10 @@ extension RunReport {
         if point.runs.contains(where: { $0.unsent > 0 }) {
             lines.append("the server did not keep up: \(point.runs.reduce(0) { $0 + $1.unsent }) requests were never sent")
         }
-        if let slow = last.slowResults { lines.append("slow readers: \(slow) whole results in the last run") }
+        if let slow = last.slowResults {
+            let failures = last.slowFailures.map { $0 > 0 ? ", \($0) times lost or refused" : "" } ?? ""
+            lines.append("slow readers: \(slow) whole results in the last run\(failures)")
+        }
         lines += batches(last)
         return lines + chaos(point)
     }

@@ -34,11 +34,11 @@ struct SoakVerdict: Encodable {
     private static let descriptorSlack = 8.0
     /// The worst in a thousand moves with whatever else the machine does.
     private static let latencyFactor = 2.0
-    /// Requests that chaos may cost beside its outages, percent.
-    private static let mostFailedPercent = 1.0
+    /// Requests that may fail beside those of the outages, percent: those under way when connections are cut.
+    private static let mostFailedPercent = 0.2
 
-    /// - Parameter outagePercent: the share of time in which chaos keeps the daemon from answering.
-    init(_ run: RunFigures, outagePercent: Double = 0) {
+    /// - Parameter seconds: how long it was; chaos kept the daemon from answering for a share of that.
+    init(_ run: RunFigures, seconds: Double) {
         var checks: [Check] = []
         var missing: [String] = []
         func check(_ what: String, _ values: [Double], _ figure: ([Double]) -> Double, bound: (Double) -> Double) {
@@ -61,6 +61,8 @@ struct SoakVerdict: Encodable {
         check("p99.9, the median over time, µs", run.series.map(\.p999Microseconds).filter { $0 > 0 }, { Spread($0).median }) {
             $0 * Self.latencyFactor
         }
+        let outages = run.events.filter { $0.action != .cutClients }.reduce(0) { $0 + $1.restoredAtSecond - $1.second }
+        let outagePercent = 100 * outages / seconds
         checks.append(
             Check(
                 "failed or never sent, % of requests", after: 100 * (1 - run.availabilityOfRequests),
