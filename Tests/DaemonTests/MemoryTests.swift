@@ -33,8 +33,8 @@ import Testing
         #expect(late - early < Self.mostGrowth)
     }
 
-    /// On a busy machine SecantusDB does not always answer within the two seconds that the daemon gives a server by itself; this is not about
-    /// that.
+    /// On a busy machine SecantusDB does not always answer within the two seconds that the daemon gives a server by itself; this is not
+    /// about that.
     private static func place(of server: TestServer) -> String {
         guard server.program == .secantusdb || server.program == .secantusdbReplicaSet else { return server.address }
         return "mongodb://\(server.address)/?serverSelectionTimeoutMS=60000&connectTimeoutMS=30000&socketTimeoutMS=60000"

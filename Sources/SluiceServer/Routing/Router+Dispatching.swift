@@ -13,7 +13,9 @@ extension Router {
         pool.turns.removeIdle()
         while true {
             let (reads, writes) = (pool.idleWorker(isWrite: false) != nil, pool.idleWorker(isWrite: true) != nil)
-            guard reads || writes, let repository = pool.turns.next(where: { $0.hasWork(forReads: reads, forWrites: writes) }) else { return }
+            guard reads || writes, let repository = pool.turns.next(where: { $0.hasWork(forReads: reads, forWrites: writes) }) else {
+                return
+            }
             dispatch(repository, pool)
             if repository.hasWork { schedule(repository) }
         }

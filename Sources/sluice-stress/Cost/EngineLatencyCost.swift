@@ -1,7 +1,7 @@
 import CBench
 
-/// An engine that is further and further away: reads by id of 2,000 records on MongoDB, 200 clients over four connections, with batching and
-/// without. While a round trip is under way the queue grows, and the next one takes more with it.
+/// An engine that is further and further away: reads by id of 2,000 records on MongoDB, 200 clients over four connections, with batching
+/// and without. While a round trip is under way the queue grows, and the next one takes more with it.
 enum EngineLatencyCost {
     private static let delays = [0.0, 1, 5, 20]
     private static let clients = 200

@@ -1,7 +1,7 @@
 import CBench
 
-/// Larger and larger records, 50 clients with one request in flight on each: reads by id, and durable creates, on the embedded engine. Nothing
-/// is pinned.
+/// Larger and larger records, 50 clients with one request in flight on each: reads by id, and durable creates, on the embedded engine.
+/// Nothing is pinned.
 enum RecordSizeCost {
     /// Bytes of a record, and how many of them are read.
     private static let sizes: [(bytes: Int, records: UInt64)] = [(200, 10_000), (2_000, 10_000), (20_000, 2_000), (200_000, 200)]
