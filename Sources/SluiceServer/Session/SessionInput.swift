@@ -1,8 +1,8 @@
 import Glibc
 import SluiceProtocol
 
-/// Reads what a client has sent into the loop's one large buffer and cuts it into frames. Kept, in the session, is only an incomplete frame,
-/// or frames of a client that has enough under way.
+/// Reads what a client has sent into the loop's one large buffer and cuts it into frames. Kept, in the session, is only an incomplete
+/// frame, or frames of a client that has enough under way.
 final class SessionInput {
     private let buffer: UnsafeMutableRawBufferPointer
     private let decoder: FrameDecoder
