@@ -1,7 +1,6 @@
 """The engine that a demo's daemon works on: nothing for the embedded one, a real server of the demo's own for the others."""
 
 import os
-import random
 import shutil
 import socket
 import subprocess
@@ -10,26 +9,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Dict, List, Optional, Type
 
+from loopback import free_port
+
 SERVERS = Path(__file__).resolve().parent.parent / ".build-servers/bin"
 START_SECONDS, STOP_SECONDS = 60, 20
 
 
 class DemoFailure(Exception):
     """The demo cannot go on, for a reason that a person can do something about."""
-
-
-def free_port() -> int:
-    """A port that nobody has now, of those that the system does not give out by itself: between here and the server's start it could
-    become anybody's."""
-    for _ in range(100):
-        port = random.randrange(15_000, 32_000)
-        with socket.socket(socket.AF_INET) as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
-    raise DemoFailure("127.0.0.1 has no free port")
 
 
 class Engine:

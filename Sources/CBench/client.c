@@ -78,14 +78,18 @@ static uint64_t limit_in_welcome(struct reader frame, const char *limit) {
     return 0;
 }
 
+/* Whoever waits for one answer gets none: the failure says why. */
+static bool says_failure(enum arrival arrival) {
+    return arrival == ARRIVAL_WRONG || arrival == ARRIVAL_FAULT || arrival == ARRIVAL_LEAVING;
+}
+
 uint64_t client_hello(int descriptor, struct bench_failure *failure) {
     uint8_t buffer[MAX_REPLY_BYTES];
     size_t size = swap_frames(descriptor, buffer, sizeof buffer, put_hello(buffer), failure);
     if (size == 0) return 0;
     struct reply reply;
     struct reader frame = {buffer + 4, buffer + size};
-    enum arrival arrival = find_frame(buffer, size, &reply, failure);
-    if (arrival == ARRIVAL_WRONG || arrival == ARRIVAL_FAULT || arrival == ARRIVAL_LEAVING) return 0;
+    if (says_failure(find_frame(buffer, size, &reply, failure))) return 0;
     if (size < 7 || buffer[5] != 0 || buffer[6] != KIND_WELCOME)
         return bench_fail(failure, "a hello was answered with something that is no welcome");
     uint64_t max_in_flight = limit_in_welcome(frame, "maxInFlight");
@@ -97,7 +101,7 @@ bool client_call(
     size_t size = swap_frames(descriptor, buffer, room, end, failure);
     if (size == 0) return false;
     enum arrival arrival = find_frame(buffer, size, reply, failure);
-    if (arrival == ARRIVAL_WRONG || arrival == ARRIVAL_FAULT || arrival == ARRIVAL_LEAVING) return false;
+    if (says_failure(arrival)) return false;
     if (arrival == ARRIVAL_REPLY && reply->id == 0) return true;
     return bench_fail(failure, "another frame came than the reply to request 0");
 }

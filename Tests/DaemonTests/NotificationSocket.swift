@@ -1,4 +1,5 @@
 import Glibc
+import SluiceTesting
 
 /// The datagram socket that a service manager would hold (sd_notify(3)). Owned by the test.
 final class NotificationSocket: Sendable {

@@ -1,5 +1,6 @@
 import Glibc
 import SluiceProtocol
+import SluiceTesting
 
 /// A client that sends whatever bytes a test likes. Owned by the test; closes with its last reference.
 final class RawClient: Sendable {

@@ -1,5 +1,5 @@
-import Foundation
 import Glibc
+import SluiceTesting
 
 /// Stands between a client and a daemon, hands on what both say, and lies once on each connection when enough went by. Lives as long as the
 /// test's process; its connections end with those of the two sides.
@@ -23,61 +23,32 @@ enum LyingProxy {
     /// Listens at a path of its own.
     /// - Returns: that path.
     static func start(before daemon: String, at path: String, _ lie: Lie = .digit) throws -> String {
-        let listener = try open(path, with: { bind($0, $1, $2) == 0 && listen($0, 64) == 0 })
-        detach {
-            while case let client = accept(listener, nil, nil), client >= 0 {
-                guard let server = try? open(daemon, with: { connect($0, $1, $2) == 0 }) else { break }
-                detach { carry(from: client, to: server, nil) }
-                detach { carry(from: server, to: client, lie) }
-            }
+        try SocketProxy.start(before: daemon, at: path) { client, server in
+            DetachedThread.start { carry(from: client, to: server, nil) }
+            carry(from: server, to: client, lie)
         }
-        return path
     }
 
-    static func open(
-        _ path: String, with use: (Int32, UnsafePointer<sockaddr>, socklen_t) -> Bool
-    ) throws -> Int32 {
-        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
-        let isDone = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { use(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) }
-        }
-        guard isDone else { throw CancellationError() }
-        return descriptor
-    }
-
-    private static func carry(from: Int32, to: Int32, _ lie: Lie?) {
+    private static func carry(from: UnixSocket, to: UnixSocket, _ lie: Lie?) {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         var carried = 0
         var frames = FrameEnds()
         var hasLied = lie == nil
-        while case let count = read(from, &buffer, buffer.count), count > 0 {
+        while case let count = read(from.descriptor, &buffer, buffer.count), count > 0 {
             carried += count
             if lie == .digit, !hasLied, carried > honestBytes, let digit = lastDigitOfARun(buffer[..<count]) {
                 buffer[digit] = buffer[digit] == UInt8(ascii: "a") ? UInt8(ascii: "b") : UInt8(ascii: "a")
                 hasLied = true
             }
-            guard sendAll(buffer[..<count], to) else { break }
+            guard to.sendAll(buffer[..<count]) else { break }
             frames.pass(buffer[..<count])
             if lie == .fault, carried > honestBytes, frames.isBetween {
-                _ = sendAll(fault[...], to)
+                _ = to.sendAll(fault[...])
                 break
             }
         }
-        shutdown(from, Int32(SHUT_RDWR))
-        shutdown(to, Int32(SHUT_RDWR))
-    }
-
-    private static func sendAll(_ bytes: ArraySlice<UInt8>, _ descriptor: Int32) -> Bool {
-        var rest = bytes
-        while !rest.isEmpty {
-            let moved = rest.withUnsafeBytes { send(descriptor, $0.baseAddress!, $0.count, Int32(MSG_NOSIGNAL)) }
-            guard moved > 0 else { return false }
-            rest = rest.dropFirst(moved)
-        }
-        return true
+        from.shut()
+        to.shut()
     }
 
     /// Where frames end in a stream of them, each with its length in four bytes before it.
@@ -116,6 +87,4 @@ enum LyingProxy {
         }
         return nil
     }
-
-    static func detach(_ body: @escaping @Sendable () -> Void) { Thread.detachNewThread(body) }
 }

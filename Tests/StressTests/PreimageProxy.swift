@@ -1,5 +1,5 @@
-import Foundation
 import Glibc
+import SluiceTesting
 
 /// Stands between one client that works on one record, a request at a time, and a daemon, and after a while answers an update with the
 /// record as it was before. Lives as long as the test's process; its connections end with those of the two sides.
@@ -14,43 +14,32 @@ enum PreimageProxy {
     /// Listens at a path of its own.
     /// - Returns: that path.
     static func start(before daemon: String, at path: String) throws -> String {
-        let listener = try LyingProxy.open(path, with: { bind($0, $1, $2) == 0 && listen($0, 64) == 0 })
-        LyingProxy.detach {
-            while case let client = accept(listener, nil, nil), client >= 0 {
-                guard let server = try? LyingProxy.open(daemon, with: { connect($0, $1, $2) == 0 }) else { break }
-                LyingProxy.detach { carry(client, server) }
-            }
-        }
-        return path
+        try SocketProxy.start(before: daemon, at: path, carry)
     }
 
     /// Hands on one request, then its reply, and so on.
-    private static func carry(_ client: Int32, _ server: Int32) {
+    @Sendable private static func carry(_ client: UnixSocket, _ server: UnixSocket) {
         var before: [UInt8] = []
         var replies = 0
-        while let request = frame(from: client), write(request, to: server), var reply = frame(from: server) {
+        while let request = frame(from: client), server.sendAll(request[...]), var reply = frame(from: server) {
             replies += 1
             let isSave = request.count > operationOffset && request[operationOffset] == save
             let told = reply
             if isSave, replies > honestReplies, before.count == reply.count { reply[headBytes...] = before[headBytes...] }
-            guard write(reply, to: client) else { break }
+            guard client.sendAll(reply[...]) else { break }
             before = told
         }
-        for end in [client, server] { shutdown(end, Int32(SHUT_RDWR)) }
+        for end in [client, server] { end.shut() }
     }
 
-    private static func frame(from descriptor: Int32) -> [UInt8]? {
-        guard let head = bytes(4, from: descriptor) else { return nil }
-        guard let rest = bytes(head.reduce(0) { $0 << 8 | Int($1) }, from: descriptor) else { return nil }
+    private static func frame(from socket: UnixSocket) -> [UInt8]? {
+        guard let head = bytes(4, from: socket) else { return nil }
+        guard let rest = bytes(head.reduce(0) { $0 << 8 | Int($1) }, from: socket) else { return nil }
         return head + rest
     }
 
-    private static func bytes(_ count: Int, from descriptor: Int32) -> [UInt8]? {
+    private static func bytes(_ count: Int, from socket: UnixSocket) -> [UInt8]? {
         var bytes = [UInt8](repeating: 0, count: count)
-        return recv(descriptor, &bytes, count, Int32(MSG_WAITALL)) == count ? bytes : nil
-    }
-
-    private static func write(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
-        send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count
+        return recv(socket.descriptor, &bytes, count, Int32(MSG_WAITALL)) == count ? bytes : nil
     }
 }

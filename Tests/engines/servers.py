@@ -1,9 +1,7 @@
 """What the engines are tested on: the servers that scripts/test-servers installs, or products that the environment names."""
 
 import os
-import random
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
@@ -16,6 +14,8 @@ from typing import Dict, List, NamedTuple, Optional, Type
 
 import boto3
 import pymongo
+
+from loopback import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAMS = ROOT / ".build-servers/bin"
@@ -68,7 +68,7 @@ class RunningServer:
         self.run = f"sluice-engines-{uuid.uuid4().hex[:12]}"
         """What this run's database is called, and its tables begin with."""
         self.folder = tempfile.mkdtemp(prefix="sluice-server-")
-        self.port = _free_port()
+        self.port = free_port()
         self.process: Optional["subprocess.Popen[bytes]"] = None
 
     def __enter__(self) -> "RunningServer":
@@ -174,17 +174,3 @@ class RunningServer:
                 self.process.kill()
                 self.process.wait()
         shutil.rmtree(self.folder, ignore_errors=True)
-
-
-def _free_port() -> int:
-    """A port that nobody has now, of those that the system does not give out by itself: between here and the server's start it could
-    become anybody's."""
-    for _ in range(100):
-        port = random.randrange(15_000, 32_000)
-        with socket.socket(socket.AF_INET) as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
-    raise RuntimeError("127.0.0.1 has no free port")

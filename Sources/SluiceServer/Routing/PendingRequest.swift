@@ -24,8 +24,7 @@ final class PendingRequest: HeapElement {
     var operation: RepositoryOperation
     var state = State.queued
     var heapPosition = -1
-    unowned let repository: Repository
-    /// What its client has waiting beside it.
+    /// What its client has waiting beside it, and in which repository.
     let share: ClientShare
 
     init(
@@ -36,13 +35,13 @@ final class PendingRequest: HeapElement {
         self.id = id
         self.kind = kind
         self.operation = operation
-        self.repository = repository
         share = session.share(of: repository)
         self.deadline = deadline
         self.received = received
         self.cost = cost
     }
 
+    var repository: Repository { share.repository }
     var isWrite: Bool { operation.isWrite }
 
     /// Where it waits.

@@ -36,11 +36,8 @@ extension Router {
     func dropRequests(of session: Session) {
         for request in session.inFlight.values {
             leaveQueue(request)
-            deadlines.remove(request)
-            request.state = .finished
-            if !request.repository.isDefined { forgetIfUndefined(request) }
+            settle(request)
         }
-        session.inFlight = [:]
         session.paused = []
     }
 

@@ -197,13 +197,14 @@ final class Router {
         deadlines.remove(request)
         request.state = .finished
         request.session.inFlight[request.id] = nil
-        if !request.repository.isDefined { forgetIfUndefined(request) }
+        forgetIfUndefined(request)
         // A client that exceeded its number of requests may be read from again.
         if request.session.phase != .closed { sessions.markDirty(request.session) }
     }
 
     /// A first definition has ended, perhaps before any worker saw it: a name that was never defined must not stay.
-    func forgetIfUndefined(_ request: PendingRequest) {
+    private func forgetIfUndefined(_ request: PendingRequest) {
+        guard !request.repository.isDefined else { return }
         if request.share.count == 0 { request.session.forget(request.share) }
         registry.forgetIfUndefined(request.repository)
     }

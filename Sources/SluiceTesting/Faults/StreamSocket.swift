@@ -1,7 +1,7 @@
 import Glibc
 
 /// A stream socket on 127.0.0.1, blocking, for threads that have nothing else to do. Closed with its last reference.
-final class StreamSocket: Sendable {
+public final class StreamSocket: Sendable {
     /// The system refused something.
     struct Refusal: Error, CustomStringConvertible {
         let call: String
@@ -34,7 +34,7 @@ final class StreamSocket: Sendable {
     }
 
     /// Connects.
-    static func connected(port: UInt16) throws -> StreamSocket {
+    public static func connected(port: UInt16) throws -> StreamSocket {
         let socket = try make()
         var address = Self.address(port: port)
         try withUnsafeMutablePointer(to: &address) { pointer in
@@ -56,7 +56,7 @@ final class StreamSocket: Sendable {
     }
 
     /// Some bytes; empty at the end, whatever ended it.
-    func read() -> [UInt8] {
+    public func read() -> [UInt8] {
         [UInt8](unsafeUninitializedCapacity: 65_536) { buffer, count in
             count = max(0, recv(descriptor, buffer.baseAddress, buffer.count, 0))
         }
@@ -65,7 +65,7 @@ final class StreamSocket: Sendable {
     /// Writes all bytes.
     /// - Returns: whether the other side took them.
     @discardableResult
-    func write(_ bytes: [UInt8]) -> Bool {
+    public func write(_ bytes: [UInt8]) -> Bool {
         var sent = 0
         while sent < bytes.count {
             let count = bytes.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress! + sent, $0.count - sent, Int32(MSG_NOSIGNAL)) }
@@ -73,6 +73,31 @@ final class StreamSocket: Sendable {
             sent += count
         }
         return true
+    }
+
+    /// Sends as much as is taken without waiting.
+    /// - Returns: how many bytes those are.
+    public func offer(_ bytes: ArraySlice<UInt8>) -> Int {
+        bytes.withUnsafeBytes { max(0, Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))) }
+    }
+
+    /// From now on whoever waits in it for longer gets nothing.
+    public func limitWaiting(seconds: Int) {
+        var patience = timeval(tv_sec: seconds, tv_usec: 0)
+        for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
+            setsockopt(descriptor, SOL_SOCKET, option, &patience, socklen_t(MemoryLayout<timeval>.size))
+        }
+    }
+
+    /// What comes, up to and with this text; less when the other side ends.
+    public func read(upTo text: String) -> String {
+        var bytes: [UInt8] = []
+        var byte: UInt8 = 0
+        while recv(descriptor, &byte, 1, 0) == 1 {
+            bytes.append(byte)
+            if bytes.count >= text.utf8.count, bytes.suffix(text.utf8.count).elementsEqual(text.utf8) { break }
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// Ends it for both sides, and wakes the thread that waits in it.

@@ -20,18 +20,9 @@ public struct RunningProcess: Sendable {
         defer { closedir(folder) }
         while let entry = readdir(folder) {
             let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-            guard pid_t(name) != nil, let stat = Self.line(of: "/proc/\(pid)/task/\(name)/stat") else { continue }
+            guard pid_t(name) != nil, let stat = TextFile.contents("/proc/\(pid)/task/\(name)/stat") else { continue }
             guard let state = stat.split(separator: ")").last?.dropFirst().first, "TZX".contains(state) else { return false }
         }
         return true
-    }
-
-    private static func line(of path: String) -> String? {
-        let file = open(path, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { return nil }
-        defer { close(file) }
-        var buffer = [UInt8](repeating: 0, count: 4_096)
-        let count = read(file, &buffer, buffer.count)
-        return count > 0 ? String(decoding: buffer[..<count], as: UTF8.self) : nil
     }
 }

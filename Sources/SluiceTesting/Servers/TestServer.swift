@@ -68,10 +68,10 @@ public final class TestServer: Sendable {
     public var address: String { "127.0.0.1:\(port)" }
 
     /// Its process.
-    public var pid: pid_t? { Self.text(of: folder + "/pid").flatMap { pid_t($0.prefix { $0.isNumber }) } }
+    public var pid: pid_t? { TextFile.contents(folder + "/pid").flatMap { pid_t($0.prefix { $0.isNumber }) } }
 
     /// What it has written.
-    public var log: String { Self.text(of: folder + "/log") ?? "" }
+    public var log: String { TextFile.contents(folder + "/log") ?? "" }
 
     /// Sends a signal: SIGSTOP, until which has been obeyed it blocks, SIGCONT, SIGKILL.
     public func send(_ signal: Int32) { if let pid { RunningProcess(pid).send(signal) } }
@@ -112,16 +112,6 @@ public final class TestServer: Sendable {
         let bin = root + "/.build-servers/bin"
         guard access(bin, X_OK) == 0 else { throw TestServerFailure("'\(bin)' is not there: run scripts/test-servers") }
         return bin
-    }
-
-    private static func text(of path: String) -> String? {
-        let file = open(path, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { return nil }
-        defer { close(file) }
-        var text: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 65_536)
-        while case let count = read(file, &buffer, buffer.count), count > 0 { text += buffer[..<count] }
-        return String(decoding: text, as: UTF8.self)
     }
 }
 

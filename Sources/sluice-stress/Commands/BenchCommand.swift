@@ -77,7 +77,7 @@ struct BenchCommand: ParsableCommand {
         let report = BenchReport(
             machine: Machine(), daemon: executable, runs: bench.runs, isQuick: quick, isPinned: bench.isPinned,
             isOptimised: Self.isOptimised, rows: rows)
-        print(json ? try report.json() : report.table())
+        print(json ? try report.readableJSON() : report.table())
         return report.isMet
     }
 

@@ -1,6 +1,5 @@
 import ArgumentParser
 import CBench
-import FoundationEssentials
 
 /// How cost grows with clients, record size and the engine's distance.
 struct CostCommand: ParsableCommand {
@@ -37,9 +36,7 @@ struct CostCommand: ParsableCommand {
     @Flag(help: "Print JSON instead of tables.")
     var json = false
 
-    func validate() throws {
-        guard (1...99).contains(runs) else { throw ValidationError("--runs is from 1 to 99.") }
-    }
+    func validate() throws { try OptionRange("--runs", 1...99).check(runs) }
 
     func run() throws {
         bench_catch_interrupts()
@@ -55,11 +52,7 @@ struct CostCommand: ParsableCommand {
             isPinned: Bench.processorCount > 1, progress: progress)
         let tables = try CostSubject.allCases.filter { only.isEmpty || only.contains($0) }.map { try $0.measure(bench, programs) }
         progress.clear()
-        if json {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            return print(String(decoding: try encoder.encode(tables), as: UTF8.self))
-        }
+        if json { return print(try tables.readableJSON()) }
         var lines = [Machine().sentence]
         if quick { lines.append("QUICK: too short to be quoted") }
         if !BenchCommand.isOptimised { lines.append("BUILT WITHOUT OPTIMISATION: not to be quoted") }

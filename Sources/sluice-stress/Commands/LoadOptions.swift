@@ -40,7 +40,7 @@ struct LoadOptions: ParsableArguments {
     /// Prints what a run of the load came to.
     func report(_ load: Load, _ result: RunResult) throws {
         let report = LoadReport(load, result)
-        print(json ? try report.json() : report.text())
+        print(json ? try report.readableJSON() : report.text())
     }
 
     /// Runs a command's body with interrupts caught; its failure becomes the exit code.

@@ -92,8 +92,8 @@ struct RunCommand: ParsableCommand {
     private static func kind(of place: String) -> String { String(place.prefix { $0 != ":" }) + " directly" }
 
     private func tell(_ report: RunReport) throws {
-        print(options.json ? try report.json() : report.text())
-        if let save = options.save { try write(try report.json(), to: save) }
+        print(options.json ? try report.readableJSON() : report.text())
+        if let save = options.save { try write(try report.readableJSON(), to: save) }
         if let html = options.html { try write(RunPage(report).html, to: html) }
     }
 

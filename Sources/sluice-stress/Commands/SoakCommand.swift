@@ -50,7 +50,6 @@ struct SoakCommand: ParsableCommand {
     var html: String?
 
     private static let records = 10_000
-    private static let processes = 4
     private static let capacitySeconds = 5.0
 
     mutating func validate() throws {
@@ -67,6 +66,7 @@ struct SoakCommand: ParsableCommand {
         }
     }
 
+    private var processes: Int { min(clients, 4) }
     private var actions: [ChaosAction] { chaos.split(separator: ",").compactMap { ChaosAction(rawValue: String($0)) } }
 
     func run() throws {
@@ -82,7 +82,7 @@ struct SoakCommand: ParsableCommand {
         let rig = try Rig(engine, try rig.programs(), in: try WorkFolder(in: rig.directory))
         let store = try RecordStore(at: rig.socket, Scenario.b.mix, records: Self.records)
         progress.show("soak  what \(clients) clients reach")
-        var load = store.load(clients: clients, processes: min(clients, Self.processes), extent: .seconds(Self.capacitySeconds, warmUp: 1))
+        var load = store.load(clients: clients, processes: processes, extent: .seconds(Self.capacitySeconds, warmUp: 1))
         load.rate = share * (try load.run().requestsPerSecond)
         load.extent = .seconds(seconds, warmUp: 1)
         load.isTolerant = !actions.isEmpty
@@ -102,11 +102,11 @@ struct SoakCommand: ParsableCommand {
         var report = RunReport(
             workload: "soak", abstract: Scenario.b.abstract, seconds: seconds, rate: rate, records: Self.records, mix: Scenario.b.mix,
             isOptimised: BenchCommand.isOptimised)
-        let point = RunReport.Point(clients: clients, processes: min(clients, Self.processes), depth: 1, runs: [figures])
+        let point = RunReport.Point(clients: clients, processes: processes, depth: 1, runs: [figures])
         report.subjects = [RunReport.Subject(name: "sluiced on \(engine.rawValue)", points: [point])]
         report.subjects[0].verifiedRecords = verified
         if json {
-            print(try report.json())
+            print(try report.readableJSON())
         } else {
             print(report.text())
             print(verdict.text)

@@ -1,5 +1,3 @@
-import FoundationEssentials
-
 /// All that a benchmark measured, as a table for people or as JSON for scripts.
 struct BenchReport: Encodable {
     let machine: Machine
@@ -18,12 +16,6 @@ struct BenchReport: Encodable {
 
     private var mostOthersPercent: Double {
         rows.flatMap(\.beside).filter { $0.unit == .percentOfProcessor }.map(\.figure.most).max() ?? 0
-    }
-
-    func json() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(self), as: UTF8.self)
     }
 
     func table() -> String {

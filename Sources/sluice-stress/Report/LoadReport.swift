@@ -1,5 +1,3 @@
-import FoundationEssentials
-
 /// What a load that a person asked for came to.
 struct LoadReport: Encodable {
     let workload: String
@@ -31,12 +29,6 @@ struct LoadReport: Encodable {
         p999Microseconds = result.microseconds(quantile: 0.999)
         longestMicroseconds = result.longestMicroseconds
         generatorMicrosecondsPerRequest = result.generatorMicrosecondsPerRequest
-    }
-
-    func json() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-        return String(decoding: try encoder.encode(self), as: UTF8.self)
     }
 
     func text() -> String {

@@ -35,12 +35,6 @@ struct RunReport: Codable {
     var settings: [String]?
     var subjects: [Subject] = []
 
-    func json() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(self), as: UTF8.self)
-    }
-
     /// A run that was saved.
     /// - Throws: `StressFailure` when the file is none.
     init(file: String) throws {

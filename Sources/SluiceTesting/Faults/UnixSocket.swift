@@ -1,45 +1,48 @@
 import Glibc
 
 /// The descriptor of a Unix socket. Closed with its last reference, and never inherited by a process that a test starts.
-final class UnixSocket: Sendable {
-    let descriptor: Int32
+public final class UnixSocket: Sendable {
+    /// What system calls take.
+    public let descriptor: Int32
 
-    init(_ type: __socket_type) throws {
+    /// One without a name.
+    public init(_ type: __socket_type) throws {
         descriptor = socket(AF_UNIX, Int32(type.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        guard descriptor >= 0 else { throw Failure("socket: \(String(cString: strerror(errno)))") }
+        guard descriptor >= 0 else { throw TestServerFailure("socket: \(String(cString: strerror(errno)))") }
     }
 
     /// Takes a descriptor over.
-    init(adopting descriptor: Int32) { self.descriptor = descriptor }
+    public init(adopting descriptor: Int32) { self.descriptor = descriptor }
 
     deinit { close(descriptor) }
 
+    /// A socket with a name.
     /// - Parameter name: a path, or after a leading `@` a name in the abstract namespace (unix(7)).
-    static func bound(_ type: __socket_type, to name: String) throws -> UnixSocket {
+    public static func bound(_ type: __socket_type, to name: String) throws -> UnixSocket {
         let made = try UnixSocket(type)
         try made.addressed(name, "bind") { bind(made.descriptor, $0, $1) }
         return made
     }
 
     /// A stream socket that listens.
-    static func listening(at path: String) throws -> UnixSocket {
+    public static func listening(at path: String) throws -> UnixSocket {
         let made = try bound(SOCK_STREAM, to: path)
-        guard listen(made.descriptor, 64) == 0 else { throw Failure("listen: \(String(cString: strerror(errno)))") }
+        guard listen(made.descriptor, 64) == 0 else { throw TestServerFailure("listen: \(String(cString: strerror(errno)))") }
         return made
     }
 
     /// A stream socket that is connected.
-    static func connected(to path: String) throws -> UnixSocket {
+    public static func connected(to path: String) throws -> UnixSocket {
         let made = try UnixSocket(SOCK_STREAM)
         try made.addressed(path, "connect") { connect(made.descriptor, $0, $1) }
         return made
     }
 
     /// Two stream sockets, connected to each other.
-    static func pair() throws -> (UnixSocket, UnixSocket) {
+    public static func pair() throws -> (UnixSocket, UnixSocket) {
         var ends: [Int32] = [-1, -1]
         guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) == 0 else {
-            throw Failure("socketpair: \(String(cString: strerror(errno)))")
+            throw TestServerFailure("socketpair: \(String(cString: strerror(errno)))")
         }
         return (UnixSocket(adopting: ends[0]), UnixSocket(adopting: ends[1]))
     }
@@ -52,6 +55,6 @@ final class UnixSocket: Sendable {
         let answer = withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(MemoryLayout<sa_family_t>.size + bytes.count)) }
         }
-        guard answer == 0 else { throw Failure("\(call) \(name): \(String(cString: strerror(errno)))") }
+        guard answer == 0 else { throw TestServerFailure("\(call) \(name): \(String(cString: strerror(errno)))") }
     }
 }
