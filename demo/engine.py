@@ -23,9 +23,12 @@ class Engine:
     """A server process that listens on loopback and keeps its data in a folder. Used in a `with`, which starts and ends it."""
 
     def __init__(self, name: str, folder: Path) -> None:
-        """Raises DemoFailure for an engine that the demo does not know."""
+        """Raises DemoFailure for an engine that the demo does not know, and where its server finds no port."""
         self.folder = folder / "engine"
-        self.port = free_port()
+        try:
+            self.port = free_port()
+        except OSError as error:
+            raise DemoFailure(str(error)) from error
         self.process: Optional["subprocess.Popen[bytes]"] = None
         if name == "sqlite":
             self.command: List[str] = []
