@@ -36,8 +36,8 @@ final class DynamoClient {
         do throws(CredentialFailure) {
             let credentials = try credentials.credentials(deadline: round.deadline)
             let remaining = MonotonicTime.now.milliseconds(until: round.deadline)
-            // libcurl counts whole milliseconds, so that what it was given until the deadline may end within the last one before. Nothing is
-            // begun in that: its outcome would only be unknown.
+            // libcurl counts whole milliseconds, so that what it was given until the deadline may end within the last one before. Nothing
+            // is begun in that: its outcome would only be unknown.
             guard remaining > 1 else { return round.deadlinePassed(index) }
             let time = signer.time(at: .now)
             let request = signer.signed(round.requests[index], credentials, at: time, remainingMilliseconds: remaining)
