@@ -45,8 +45,6 @@ _Noreturn static void become(char *const arguments[], const int descriptors[3], 
 }
 
 pid_t bench_spawn(char *const arguments[], const int descriptors[3], uint64_t processors, struct bench_failure *failure) {
-    /* libmongoc, which this program is linked with, leaves a file of counters in memory for each process that is killed. */
-    setenv("MONGOC_DISABLE_SHM", "1", 0);
     pid_t parent = getpid();
     pid_t child = fork();
     if (child == 0) become(arguments, descriptors, processors, parent);

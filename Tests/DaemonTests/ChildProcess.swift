@@ -39,9 +39,6 @@ final class ChildProcess: Sendable {
         var variables = ProcessInfo.processInfo.environment.filter { name, _ in
             !["SLUICE_", "LISTEN_", "NOTIFY_"].contains { name.hasPrefix($0) }
         }
-        // libmongoc would leave its counters in shared memory under the number of a process that is killed, and complain on standard error
-        // in the next one that has the number.
-        variables["MONGOC_DISABLE_SHM"] = "1"
         variables.merge(environment) { $1 }
         var argv = command.map { strdup($0) } + [nil]
         var envp = variables.map { strdup("\($0.key)=\($0.value)") } + [nil]

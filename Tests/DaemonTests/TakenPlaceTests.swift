@@ -47,6 +47,15 @@ import Testing
         try await daemon.start()
     }
 
+    /// The next process with the number would complain of it.
+    @Test func aKilledOneLeavesNothingInSharedMemory() async throws {
+        let backend = #"{"dbName": "mongodb", "dbInfo": {"host": "127.0.0.1:1", "database": "nobody"}}"#
+        let daemon = try await DaemonProcess.started(configuration: #"{"backends": {"main": \#(backend)}, "default": "main"}"#)
+        let pid = try #require(daemon.pid)
+        daemon.kill()
+        #expect(try FileManager.default.contentsOfDirectory(atPath: "/dev/shm").filter { $0.hasSuffix("-\(pid)") } == [])
+    }
+
     @Test func whatIsNoSocketIsLeftAlone() async throws {
         let folder = TemporaryFolder()
         let file = try folder.write("precious", to: "sluice.sock")

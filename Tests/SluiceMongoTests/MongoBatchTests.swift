@@ -86,6 +86,7 @@ import Testing
             }
         }
     }
+
     @Test(arguments: EngineServer.mongodb) func readsByTwoFieldsAreAllAnsweredInOneBatch(_ server: EngineServer) async throws {
         try await withConnection(to: server, hashKey: "v") { connection, _, repository in
             let creates = (0..<40).map { number in
@@ -114,6 +115,50 @@ import Testing
                 }
                 #expect(id == Self.id(number))
             }
+        }
+    }
+
+    /// How many commands of a kind the server has run on a collection
+    /// (https://www.mongodb.com/docs/manual/reference/command/top/).
+    private static func commands(_ kind: String, on collection: MongoCollection) throws -> Int64 {
+        let administrator = MongoCollection(client: collection.client, database: "admin", name: "", readsPrimary: true)
+        let count = try administrator.command(BSONWriter.document { $0.int32("top", 1) }, isWrite: false) { reply in
+            let path = ["totals", "\(collection.database).\(collection.name)", kind]
+            return Result { () throws(SluiceError) in
+                var document = reply
+                for name in path {
+                    guard let element = try document.element(name) else { return Int64?.none }
+                    document = element.value
+                }
+                return try document.element("count")?.integer
+            }
+        }
+        return try #require(try count.get())
+    }
+
+    @Test(arguments: EngineServer.mongodb) func aBatchIsOneInsertAndOneQuestionForEachField(_ server: EngineServer) async throws {
+        try await withConnection(to: server, hashKey: "v") { connection, collection, repository in
+            func cost(_ kind: String, _ operations: [PendingOperation]) throws -> Int64 {
+                let before = try Self.commands(kind, on: collection)
+                let results = connection.execute(operations, on: repository)
+                #expect(results.count == operations.count)
+                for result in results { _ = try result.get() }
+                return try Self.commands(kind, on: collection) - before
+            }
+            let creates = (0..<40).map { number in
+                Self.pending(.create(Self.record(number) { $0.string("v\(number)") }, isGenerated: false))
+            }
+            #expect(try cost("insert", creates) == 1)
+            let byID = (0..<40).map { Self.pending(.getOne(Filter([Condition(.id, .equal(.string(Self.id($0))))]))) }
+            #expect(try cost("queries", byID) == 1)
+            #expect(try cost("queries", Array(repeating: byID[0], count: 40)) == 1)
+            let key = try FieldPath("v")
+            let byKey = (0..<40).map { number in
+                Self.pending(.getOne(Filter([Condition(key, .equal(.string(Array("v\(number)".utf8)[...])))])))
+            }
+            #expect(try cost("queries", zip(byID, byKey).flatMap { [$0, $1] }) == 2)
+            // What shows that single ones are counted too.
+            #expect(try byID.prefix(3).reduce(0) { try $0 + cost("queries", [$1]) } == 3)
         }
     }
 }
