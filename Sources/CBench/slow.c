@@ -11,12 +11,14 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { TICKS_A_SECOND = 20, MOST_FRAME_BYTES = 17 << 20, DEADLINE_MILLISECONDS = 600000 };
+enum { TICKS_A_SECOND = 20, MOST_FRAME_BYTES = 17 << 20, DEADLINE_MILLISECONDS = 600000, READ_BYTES = 256 << 10 };
+#define PATIENCE_NANOSECONDS 60000000000ull /* for what is read at the end */
 
 /* The result that comes is about `known` records, those that anybody had begun to insert when it was asked for. */
 struct slow_reader {
     struct slow *slow;
     int descriptor; /* -1: lost, or not connected yet */
+    bool is_done; /* the window is over, and so is its last result */
     uint64_t started, known;
     uint8_t *present, *seen; /* a bit for each of those: it must come, it has come */
     uint8_t *in;
@@ -29,6 +31,7 @@ struct slow {
     struct bench_failure *failure;
     struct ledger_view any; /* a result takes long to come, so a record may show any version that was ever sent */
     uint64_t begins;
+    bool is_over; /* nothing more is asked for */
 };
 
 static void note_failure(struct slow *slow, int error) {
@@ -42,6 +45,7 @@ static bool lose(struct slow *slow, struct slow_reader *reader) {
     close(reader->descriptor);
     reader->descriptor = -1;
     reader->used = 0;
+    reader->is_done = slow->is_over;
     return slow->load->tolerant || bench_blame_server(slow->failure);
 }
 
@@ -112,7 +116,8 @@ static bool finish(struct slow *slow, struct slow_reader *reader) {
     uint64_t now = bench_now();
     bench_result_note(slow->result, BENCH_SCAN, now - reader->started, now - slow->begins, false);
     slow->result->answered_in_all++;
-    return ask(slow, reader);
+    reader->is_done = slow->is_over;
+    return reader->is_done || ask(slow, reader);
 }
 
 /* What came in the place of a result: an error, or something that must not be. */
@@ -120,7 +125,9 @@ static bool take_error(struct slow *slow, struct slow_reader *reader, struct rea
     struct service_error error;
     if (take_answer(&(struct reply){.entries = 1, .rest = rest}, &error, slow->failure) != VERDICT_ERROR) return false;
     note_failure(slow, error.code);
-    return slow->load->tolerant ? ask(slow, reader) : bench_blame_server(slow->failure);
+    reader->is_done = slow->is_over;
+    if (!slow->load->tolerant) return bench_blame_server(slow->failure);
+    return reader->is_done || ask(slow, reader);
 }
 
 static bool take_part(struct slow *slow, struct slow_reader *reader, struct reply *reply) {
@@ -150,7 +157,7 @@ static bool take_frames(struct slow *slow, struct slow_reader *reader) {
         if (arrival == ARRIVAL_LEAVING || arrival == ARRIVAL_FAULT) return lose(slow, reader);
         if (arrival == ARRIVAL_INCOMPLETE) break;
         if (arrival == ARRIVAL_REPLY && !take_part(slow, reader, &reply)) return false;
-        if (reader->descriptor < 0) return true;
+        if (reader->descriptor < 0 || reader->is_done) return true;
     }
     reader->used -= at;
     memmove(reader->in, reader->in + at, reader->used);
@@ -183,6 +190,24 @@ static bool run(struct slow *slow, struct slow_reader *readers, size_t bytes_a_t
     return is_right;
 }
 
+/* What is under way when the window is over is read as fast as it comes: otherwise a result that takes longer than the window would
+   never be judged as a whole. */
+static bool read_rest(struct slow *slow, struct slow_reader *readers) {
+    uint64_t gives_up = bench_now() + PATIENCE_NANOSECONDS;
+    bool is_right = true;
+    slow->is_over = true;
+    for (uint32_t index = 0; is_right && index < slow->load->clients; index++) {
+        struct slow_reader *reader = &readers[index];
+        while (is_right && reader->descriptor >= 0 && !reader->is_done && !bench_interrupted()) {
+            size_t used = reader->used;
+            is_right = read_some(slow, reader, READ_BYTES);
+            if (bench_now() > gives_up) return bench_fail(slow->failure, "a result for a slow reader does not end");
+            if (is_right && reader->used == used) nanosleep(&(struct timespec){.tv_nsec = 1000000}, 0);
+        }
+    }
+    return is_right;
+}
+
 bool bench_slow_readers_run(
     const struct bench_load *load, uint32_t bytes_per_second, struct bench_result *result, struct bench_failure *failure) {
     struct slow slow = {.load = load, .result = result, .failure = failure, .begins = bench_now()};
@@ -191,7 +216,7 @@ bool bench_slow_readers_run(
     client_raise_descriptor_limit();
     bench_result_begin(result, load->window);
     for (uint32_t index = 0; index < load->clients; index++) readers[index] = (struct slow_reader){.slow = &slow, .descriptor = -1};
-    bool is_right = run(&slow, readers, bytes_per_second / TICKS_A_SECOND + 1);
+    bool is_right = run(&slow, readers, bytes_per_second / TICKS_A_SECOND + 1) && read_rest(&slow, readers);
     for (uint32_t index = 0; index < load->clients; index++) {
         if (readers[index].descriptor >= 0) close(readers[index].descriptor);
         free(readers[index].present);

@@ -9,7 +9,7 @@ public protocol BackendConnection: AnyObject {
     /// Runs operations on one repository in as few round trips as it can, each for itself: one that fails does not touch the others.
     /// Either all read or all write (`RepositoryOperation.isWrite`); definitions come through `define`.
     /// - Returns: a result for each operation, in order. Shorter than `operations` when the results' bytes reached
-    ///   `Limits.maxBatchBytes`: those that are missing have not been started and come again. Never empty.
+    ///   `Limits.maxBatchBytes`, or what was done took long: those that are missing have not been started and come again. Never empty.
     func execute(_ operations: [PendingOperation], on repository: DefinedRepository) -> [Result<OperationResult, SluiceError>]
 
     /// Deletes some expired records of a repository, a bounded number.

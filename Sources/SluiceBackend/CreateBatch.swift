@@ -37,9 +37,6 @@ public struct CreateBatch {
         }
     }
 
-    /// When the last of the callers stops waiting.
-    public var latestDeadline: MonotonicTime { operations.map(\.deadline).max() ?? .distantFuture }
-
     /// The operations' results.
     /// - Parameter outcomes: one for each entry, in order.
     public func results(_ outcomes: [Result<Document, SluiceError>]) -> [Result<OperationResult, SluiceError>] {

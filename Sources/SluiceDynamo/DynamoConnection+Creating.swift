@@ -14,7 +14,7 @@ extension DynamoConnection {
     func create(_ operations: ArraySlice<PendingOperation>, _ batch: Batch) -> [Result<OperationResult, SluiceError>] {
         let creates = CreateBatch(operations)
         let prepared = creates.entries.map { prepare($0, batch) }
-        return creates.results(put(prepared, batch, deadline: creates.latestDeadline))
+        return creates.results(put(prepared, batch))
     }
 
     private func prepare(_ entry: CreateBatch.Entry, _ batch: Batch) -> Result<Creation, SluiceError> {
@@ -23,7 +23,8 @@ extension DynamoConnection {
             let record = try batch.layout.rules.record(creating: entry.object, isGenerated: entry.isGenerated, now: batch.now) {
                 ids.next(now: batch.now)
             }.withIntegralFloatsAsIntegers
-            let request = try putRequest(record, batch)
+            var request = try putRequest(record, batch)
+            request.deadline = entry.deadline
             return Creation(record: record, key: try batch.layout.key(of: record), request: request, isGenerated: entry.isGenerated)
         }
     }
@@ -49,23 +50,22 @@ extension DynamoConnection {
         return DynamoRequest(target: "PutItem", body: text, isRepeatable: isRepeatable)
     }
 
-    private func put(
-        _ prepared: [Result<Creation, SluiceError>], _ batch: Batch, deadline: MonotonicTime
-    ) -> [Result<Document, SluiceError>] {
+    private func put(_ prepared: [Result<Creation, SluiceError>], _ batch: Batch) -> [Result<Document, SluiceError>] {
         let positions = prepared.indices.filter { (try? prepared[$0].get()) != nil }
         let creations = positions.compactMap { try? prepared[$0].get() }
         var outcomes = prepared.map { $0.map(\.record) }
-        let results = send(creations.map(\.request), deadline: deadline)
+        let results = send(creations.map(\.request), deadline: .distantFuture)
         for (number, result) in results.enumerated() {
-            outcomes[positions[number]] = settle(creations[number], result, batch, deadline: deadline)
+            outcomes[positions[number]] = settle(creations[number], result, batch)
         }
         return outcomes
     }
 
     private func settle(
-        _ creation: Creation, _ result: Result<DynamoReply, DynamoFailure>, _ batch: Batch, deadline: MonotonicTime
+        _ creation: Creation, _ result: Result<DynamoReply, DynamoFailure>, _ batch: Batch
     ) -> Result<Document, SluiceError> {
-        Result { () throws(SluiceError) in
+        let deadline = creation.request.deadline
+        return Result { () throws(SluiceError) in
             var result = result
             // What stood in the way may go before it is looked at.
             for _ in 0..<Self.attempts {

@@ -145,52 +145,85 @@ extension DynamoConnection {
     private func itemsApart(
         _ keys: [DynamoKey], _ batch: Batch, deadline: MonotonicTime
     ) -> [DynamoKey: Result<Document, SluiceError>] {
-        do throws(SluiceError) { return try items(keys, batch, deadline: deadline).mapValues { .success($0) } } catch {
-            var failures = Dictionary(uniqueKeysWithValues: keys.map { ($0, Result<Document, SluiceError>.failure(error)) })
-            // Whatever else went wrong would go wrong again.
-            guard error.code == .backendError, keys.count > 1, let requests = try? keys.map({ try getRequest($0, batch) }) else {
-                return failures
-            }
-            for (key, result) in zip(keys, send(requests, deadline: deadline)) {
-                do throws(SluiceError) { failures[key] = try answer(to: result, batch).records.first.map { .success($0) } } catch {
-                    failures[key] = .failure(error)
-                }
-            }
-            return failures
+        let gathered = gather(keys, batch, deadline: deadline)
+        var results = gathered.found.mapValues { Result<Document, SluiceError>.success($0) }
+        guard let failure = gathered.failure else { return results }
+        // Some of them may not be there at all, which now nobody can tell.
+        let missing = keys.filter { results[$0] == nil }
+        // Whatever is not about one item would go wrong again.
+        guard failure.code == .backendError, missing.count > 1, let requests = try? missing.map({ try getRequest($0, batch) }) else {
+            for key in missing { results[key] = .failure(failure) }
+            return results
         }
+        for (key, result) in zip(missing, send(requests, deadline: deadline)) {
+            do throws(SluiceError) { results[key] = try answer(to: result, batch).records.first.map { .success($0) } } catch {
+                results[key] = .failure(error)
+            }
+        }
+        return results
     }
 
     /// The items with these keys, each of which is named once; consistent.
     func items(_ keys: [DynamoKey], _ batch: Batch, deadline: MonotonicTime) throws(SluiceError) -> [DynamoKey: Document] {
+        let gathered = gather(keys, batch, deadline: deadline)
+        if let failure = gathered.failure { throw failure }
+        return gathered.found
+    }
+
+    /// What came of items that were asked for by their keys.
+    private struct GatheredItems {
         var found: [DynamoKey: Document] = [:]
-        if keys.count == 1 {
-            let answer = try ask(try getRequest(keys[0], batch), batch, deadline: deadline)
-            if let record = answer.records.first { found[keys[0]] = record }
-            return found
-        }
-        var waiting: [[UInt8]] = []
-        for start in stride(from: 0, to: keys.count, by: Self.maxBatchKeys) {
-            waiting.append(try requestItems(keys[start..<min(start + Self.maxBatchKeys, keys.count)], batch))
-        }
-        var idleRounds = 0
-        while !waiting.isEmpty {
-            let requests = waiting.map { items in
-                DynamoRequest(
-                    target: "BatchGetItem",
-                    body: Array("{\"RequestItems\":".utf8) + items + Array(",\"ReturnConsumedCapacity\":\"TOTAL\"}".utf8))
+        /// Why some that are not found may be there.
+        var failure: SluiceError?
+    }
+
+    /// One question for each hundred keys; what fails or is left out of one takes nothing from the others.
+    private func gather(_ keys: [DynamoKey], _ batch: Batch, deadline: MonotonicTime) -> GatheredItems {
+        var gathered = GatheredItems()
+        do throws(SluiceError) {
+            if keys.count == 1 {
+                gathered.found[keys[0]] = try ask(try getRequest(keys[0], batch), batch, deadline: deadline).records.first
+                return gathered
             }
-            let count = found.count
-            waiting = []
-            for result in send(requests, deadline: deadline) {
+            var waiting: [[UInt8]] = []
+            for start in stride(from: 0, to: keys.count, by: Self.maxBatchKeys) {
+                waiting.append(try requestItems(keys[start..<min(start + Self.maxBatchKeys, keys.count)], batch))
+            }
+            var idleRounds = 0
+            while !waiting.isEmpty {
+                let count = gathered.found.count
+                waiting = ask(waiting, batch, deadline: deadline, into: &gathered)
+                guard !waiting.isEmpty else { break }
+                idleRounds = gathered.found.count > count ? 1 : idleRounds + 1
+                try pause(before: idleRounds, deadline: deadline)
+            }
+        } catch {
+            gathered.failure = error
+        }
+        return gathered
+    }
+
+    /// Asks for items by `requestItems`.
+    /// - Returns: what DynamoDB has left out, to be asked for again.
+    private func ask(
+        _ requestItems: [[UInt8]], _ batch: Batch, deadline: MonotonicTime, into gathered: inout GatheredItems
+    ) -> [[UInt8]] {
+        let requests = requestItems.map { items in
+            DynamoRequest(
+                target: "BatchGetItem",
+                body: Array("{\"RequestItems\":".utf8) + items + Array(",\"ReturnConsumedCapacity\":\"TOTAL\"}".utf8))
+        }
+        var rest: [[UInt8]] = []
+        for result in send(requests, deadline: deadline) {
+            do throws(SluiceError) {
                 let answer = try answer(to: result, batch)
-                for record in answer.records { found[try batch.layout.key(of: record)] = record }
-                if let rest = answer.unprocessed { waiting.append(rest) }
+                for record in answer.records { gathered.found[try batch.layout.key(of: record)] = record }
+                if let unprocessed = answer.unprocessed { rest.append(unprocessed) }
+            } catch {
+                gathered.failure = error
             }
-            guard !waiting.isEmpty else { break }
-            idleRounds = found.count > count ? 1 : idleRounds + 1
-            try pause(before: idleRounds, deadline: deadline)
         }
-        return found
+        return rest
     }
 
     /// Waits before what DynamoDB left out of a batch is asked for again, as for other throttling.

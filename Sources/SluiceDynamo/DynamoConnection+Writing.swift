@@ -8,7 +8,8 @@ extension DynamoConnection {
         if !creates.isEmpty { return create(creates, batch) }
         var keyed: [KeyedWrite] = []
         for pending in operations {
-            guard let write = try? keyedWrite(pending, batch) else { break }
+            guard var write = try? keyedWrite(pending, batch) else { break }
+            write.request.deadline = pending.deadline
             keyed.append(write)
         }
         guard keyed.isEmpty else { return execute(keyed, operations, batch) }
@@ -33,7 +34,7 @@ extension DynamoConnection {
 
     /// A change of the one item that its filter can mean, all of whose conditions DynamoDB is asked: one request, without a look before.
     private struct KeyedWrite {
-        let request: DynamoRequest
+        var request: DynamoRequest
         let isDelete: Bool
     }
 
@@ -75,7 +76,7 @@ extension DynamoConnection {
     private func execute(
         _ keyed: [KeyedWrite], _ operations: [PendingOperation], _ batch: Batch
     ) -> [Result<OperationResult, SluiceError>] {
-        let results = send(keyed.map(\.request), deadline: operations[..<keyed.count].map(\.deadline).max()!)
+        let results = send(keyed.map(\.request), deadline: .distantFuture)
         return results.enumerated().map { number, result in
             Result { () throws(SluiceError) in
                 switch result {

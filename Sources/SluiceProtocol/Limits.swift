@@ -27,7 +27,7 @@ public struct Limits: Sendable, Equatable {
     public var maxQueuedRequests = 10_000
     /// Bytes of the requests waiting in one repository's queue.
     public var maxQueuedBytes = 256 << 20
-    /// Requests that one round trip to an engine may carry.
+    /// Requests that one round trip to an engine may carry; a `saveMany` counts as its records, and goes alone when they are more.
     public var maxBatchRequests = 256
     /// Bytes of requests or of results that one round trip may carry before the rest waits for the next.
     public var maxBatchBytes = 16 << 20

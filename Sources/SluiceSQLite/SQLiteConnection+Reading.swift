@@ -9,6 +9,7 @@ extension SQLiteConnection {
         results.reserveCapacity(operations.count)
         var answers: [ExactBytes: OperationResult] = [:]
         var bytes = 0
+        let end = MonotonicTime.now.advanced(milliseconds: Self.batchMilliseconds)
         for pending in operations {
             if bytes >= limits.maxBatchBytes { break }
             let result = Result { () throws(SluiceError) in
@@ -24,6 +25,7 @@ extension SQLiteConnection {
             }
             if case .success(let answer) = result { bytes += answer.byteCount }
             results.append(result)
+            if pending.operation.mayScan, end <= .now { break }
         }
         endSnapshot()
         return results
@@ -160,4 +162,12 @@ extension Filter {
 extension RepositoryOperation {
     /// The id of a read that asks for nothing else.
     fileprivate var pointReadId: ArraySlice<UInt8>? { if case .getOne(let filter) = self { filter.soleId } else { nil } }
+
+    /// Whether it looks for its record by more than the id: that may take as long as the table is large, not microseconds.
+    var mayScan: Bool {
+        switch self {
+        case .getOne(let filter), .update(_, let filter), .deleteOne(let filter): filter.soleId == nil
+        default: false
+        }
+    }
 }

@@ -8,6 +8,7 @@ extension SQLiteConnection {
         let writer = RecordWriter(self, layout)
         var batch = WriteBatch(database)
         var bytes = 0
+        let end = MonotonicTime.now.advanced(milliseconds: Self.batchMilliseconds)
         for pending in operations {
             if bytes >= limits.maxBatchBytes || batch.isBroken { break }
             if case .deleteAll(let filter) = pending.operation {
@@ -27,6 +28,7 @@ extension SQLiteConnection {
             }
             if case .success(let answer) = result { bytes += answer.byteCount }
             batch.add(result)
+            if pending.operation.mayScan, end <= .now { break }
         }
         batch.commit()
         return batch.results

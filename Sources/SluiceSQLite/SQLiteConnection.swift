@@ -7,6 +7,9 @@ final class SQLiteConnection: BackendConnection {
     let database: SQLiteDatabase
     let limits: Limits
     var ids = RecordIdSource()
+    /// When a batch has taken so long after an operation that may scan, what has been done is answered and the rest comes again: nobody
+    /// waits behind others' scans for the answer to his own, and other connections take their part of them.
+    static let batchMilliseconds = 10
     private let layouts: LayoutRegistry<TableLayout>
     private let clock: @Sendable () -> Timestamp
 

@@ -24,10 +24,10 @@ import Testing
     }
 
     @Test func silenceBeforeTheHelloAndWithinAFrame() async throws {
-        // Long enough for whoever means it well.
-        let daemon = try await started(#"{"handshakeMilliseconds": 2000, "frameMilliseconds": 2000}"#)
-        let observer = try await daemon.connected()
         for (bytes, limit) in [([], "handshakeMilliseconds"), (RawClient.hello + [0, 0, 1, 0, 0x83], "frameMilliseconds")] {
+            // Long enough for whoever means it well.
+            let daemon = try await started(#"{"\#(limit)": 2000}"#)
+            let observer = try await daemon.connected()
             let before = try await count(limit, observer) ?? 0
             let client = try RawClient(daemon.socket)
             client.send(bytes)
@@ -36,6 +36,30 @@ import Testing
             #expect(error.limit == limit)
             #expect(try await count(limit, observer) == before + 1)
         }
+    }
+
+    @Test func incompleteInputOfAllTogether() async throws {
+        let daemon = try await started(#"{"maxBufferedInputBytes": 1048576}"#)
+        let observer = try await daemon.connected()
+        // More than one read brings, so that it is kept until it is whole; then it is no request.
+        let junk = RawClient.frame(Array(repeating: 0xc1, count: 600_000))
+        for _ in 0..<4 {
+            let client = try RawClient(daemon.socket)
+            client.send(RawClient.hello + junk)
+            #expect(try #require(try await fault(client)).limit == nil)
+        }
+        // Whoever is gone counts no more, and no less.
+        let clients = try (0..<2).map { _ in try RawClient(daemon.socket) }
+        for client in clients {
+            client.send(RawClient.hello)
+            _ = try await blocking { try client.receive() }
+        }
+        for client in clients { client.send(junk.dropLast()) }
+        try await eventually("one who is told") { clients.contains { $0.unread > 0 } }
+        let one = try #require(clients.first { $0.unread > 0 })
+        let told = try #require(try await fault(one))
+        #expect(told.code == .overloaded && told.limit == "maxBufferedInputBytes", "\(told)")
+        #expect(try await count("maxBufferedInputBytes", observer) == 1)
     }
 
     @Test func oneConnectionTooMany() async throws {

@@ -56,6 +56,21 @@ import Testing
         #expect(queue.limitsReached == ["maxBatchRequests": 2])
     }
 
+    @Test func theRecordsOfASaveManyCountEach() {
+        var limits = Limits()
+        limits.maxBatchRequests = 4
+        let repository = repository()
+        var queue = RepositoryQueue(limits)
+        let record = Document(trusted: [0x80])
+        for (id, count) in [1, 2, 1, 1, 9, 1, 0].enumerated() {
+            let objects = Array(repeating: record, count: count)
+            let save = RepositoryOperation.saveMany(objects, isGenerated: objects.map { _ in false })
+            _ = queue.admit(request(repository, session(1), Int64(id), count == 1 ? .create(record, isGenerated: false) : save))
+        }
+        // Those of one that is over the bound by itself hold up nobody else.
+        #expect((0..<5).map { _ in take(&queue, isWrite: true) } == [[0, 1, 2], [3], [4], [5, 6], []])
+    }
+
     @Test func aBatchHoldsAsManyBytesAsItsBoundAndNoMore() {
         var limits = Limits()
         limits.maxBatchBytes = 300
@@ -165,6 +180,21 @@ import Testing
         for share in slow.paused { queue.resume(share) }
         #expect(take(&queue) == [1, 2])
         #expect(queue.count == 0)
+    }
+
+    @Test func whatWaitsForItsClientGoesWithAllElse() {
+        let repository = repository()
+        var queue = RepositoryQueue(limits)
+        let slow = session(1)
+        for id in 1...3 { _ = queue.admit(request(repository, slow, Int64(id))) }
+        _ = queue.takeBatch(isWrite: false, mustPause: { $0 === slow })
+        _ = queue.admit(request(repository, session(2), 4))
+        _ = queue.admit(request(repository, session(2), 5, .deleteOne(Filter())))
+        let all = queue.takeAll()
+        #expect(Set(all.map(\.id)) == [1, 2, 3, 4, 5] && all.count == 5 && all.allSatisfy { $0.state == .started })
+        #expect(queue.count == 0 && !queue.hasWork)
+        for share in slow.paused { queue.resume(share) }
+        #expect(take(&queue) == [])
     }
 
     @Test func theDeadDoNotPileUp() {

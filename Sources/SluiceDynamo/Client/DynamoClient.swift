@@ -18,7 +18,7 @@ final class DynamoClient {
         signer = RequestSigner(endpoint: endpoint, region: settings.region, policy: budget.policy)
     }
 
-    /// Sends all requests and waits until each has its answer or its failure, none much after the deadline.
+    /// Sends all requests and waits until each has its answer or its failure, none much after the deadline, or its own.
     /// - Returns: one result for each request, in order.
     func send(_ requests: [DynamoRequest], deadline: MonotonicTime) -> [Result<DynamoReply, DynamoFailure>] {
         var round = RequestRound(requests, deadline: deadline, policy: budget.policy)
@@ -34,8 +34,9 @@ final class DynamoClient {
 
     private func start(_ index: Int, _ round: inout RequestRound) {
         do throws(CredentialFailure) {
-            let credentials = try credentials.credentials(deadline: round.deadline)
-            let remaining = MonotonicTime.now.milliseconds(until: round.deadline)
+            let deadline = round.deadline(of: index)
+            let credentials = try credentials.credentials(deadline: deadline)
+            let remaining = MonotonicTime.now.milliseconds(until: deadline)
             // libcurl counts whole milliseconds, so that what it was given until the deadline may end within the last one before. Nothing
             // is begun in that: its outcome would only be unknown.
             guard remaining > 1 else { return round.deadlinePassed(index) }

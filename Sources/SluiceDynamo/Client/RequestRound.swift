@@ -11,7 +11,7 @@ struct RequestRound {
     }
 
     let requests: [DynamoRequest]
-    let deadline: MonotonicTime
+    private let deadline: MonotonicTime
     private var attempts: [RequestAttempts]
     private var signings: [Signing?]
     private var finished: [Result<DynamoReply, DynamoFailure>?]
@@ -23,7 +23,9 @@ struct RequestRound {
     init(_ requests: [DynamoRequest], deadline: MonotonicTime, policy: RetryPolicy) {
         self.requests = requests
         self.deadline = deadline
-        attempts = requests.map { RequestAttempts(deadline: deadline, isRepeatable: $0.isRepeatable, policy: policy) }
+        attempts = requests.map {
+            RequestAttempts(deadline: min($0.deadline, deadline), isRepeatable: $0.isRepeatable, policy: policy)
+        }
         signings = Array(repeating: nil, count: requests.count)
         finished = Array(repeating: nil, count: requests.count)
         unfinished = requests.count
@@ -47,6 +49,9 @@ struct RequestRound {
         ready += pauses.filter { $0.end <= now }.map(\.index)
         pauses.removeAll { $0.end <= now }
     }
+
+    /// When a request's caller stops waiting.
+    func deadline(of index: Int) -> MonotonicTime { min(requests[index].deadline, deadline) }
 
     /// The request goes out.
     mutating func sent(_ index: Int, _ signing: Signing) {

@@ -50,6 +50,12 @@ final class PendingRequest: HeapElement {
     /// The one whose deadline comes sooner is first.
     func precedes(_ other: PendingRequest) -> Bool { deadline < other.deadline }
 
+    /// What it counts for in a batch: the records of a `saveMany`, one for anything else.
+    var recordCount: Int {
+        guard case .saveMany(let objects, _) = operation else { return 1 }
+        return max(1, objects.count)
+    }
+
     /// Whether it goes into a batch with others; what may take long goes alone, so that nobody waits behind it.
     var isBatchable: Bool {
         switch operation {

@@ -88,6 +88,17 @@ struct RepositoryQueue {
         account(request, -1)
     }
 
+    /// Takes out everything, in no particular order, that of clients which must read first too.
+    mutating func takeAll() -> [PendingRequest] {
+        var all: [PendingRequest] = []
+        all.reserveCapacity(count)
+        while let newest = shares.first?.newest {
+            remove(newest, becoming: .started)
+            all.append(newest)
+        }
+        return all
+    }
+
     private mutating func account(_ request: PendingRequest, _ change: Int) {
         let share = request.share
         bytes += change * request.cost
@@ -112,8 +123,8 @@ struct RepositoryQueue {
     mutating func takeBatch(isWrite: Bool, mustPause: (Session) -> Bool) -> [PendingRequest] {
         var batch: [PendingRequest] = []
         batch.reserveCapacity(min(count, isBatching ? limits.maxBatchRequests : 1))
-        var batchBytes = 0
-        while batch.count < (isBatching ? limits.maxBatchRequests : 1), let next = isWrite ? writes.first() : reads.first() {
+        var (records, batchBytes) = (0, 0)
+        while records < (isBatching ? limits.maxBatchRequests : 1), let next = isWrite ? writes.first() : reads.first() {
             if mustPause(next.session) {
                 if isWrite { writes.pauseFirst() } else { reads.pauseFirst() }
                 next.session.paused.append(next.share)
@@ -121,6 +132,10 @@ struct RepositoryQueue {
             }
             let isBatchable = next.isBatchable
             guard batch.isEmpty || isBatchable else { break }
+            guard batch.isEmpty || records + next.recordCount <= limits.maxBatchRequests else {
+                limitsReached["maxBatchRequests", default: 0] += 1
+                return batch
+            }
             guard batch.isEmpty || batchBytes + next.cost <= limits.maxBatchBytes else {
                 limitsReached["maxBatchBytes", default: 0] += 1
                 break
@@ -129,10 +144,11 @@ struct RepositoryQueue {
             account(next, -1)
             next.state = .started
             batch.append(next)
+            records += next.recordCount
             batchBytes += next.cost
             guard isBatchable else { break }
         }
-        if batch.count == limits.maxBatchRequests, isBatching { limitsReached["maxBatchRequests", default: 0] += 1 }
+        if records >= limits.maxBatchRequests, isBatching { limitsReached["maxBatchRequests", default: 0] += 1 }
         return batch
     }
 }

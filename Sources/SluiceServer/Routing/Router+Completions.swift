@@ -37,10 +37,8 @@ extension Router {
 
     /// Answers all that waits for a repository with one error.
     private func fail(everythingIn repository: Repository, _ error: SluiceError) {
-        for isWrite in [true, false] {
-            while case let batch = repository.queue.takeBatch(isWrite: isWrite, mustPause: { _ in false }), !batch.isEmpty {
-                for request in batch { finish(request, error.located(repository: repository.name, operation: request.kind.name)) }
-            }
+        for request in repository.queue.takeAll() {
+            finish(request, error.located(repository: repository.name, operation: request.kind.name))
         }
     }
 

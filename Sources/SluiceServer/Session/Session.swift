@@ -27,6 +27,8 @@ final class Session: HeapElement {
     var hello: ClientHello?
     /// An incomplete frame, from its first byte.
     var partial: [UInt8] = []
+    /// How much of it the table has counted among all clients' incomplete input, bytes.
+    var countedInput = 0
     /// When a hello or frame that has begun must be complete, while one has.
     var inputDeadline = MonotonicTime.distantFuture
     var heapPosition = -1

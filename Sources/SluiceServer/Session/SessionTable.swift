@@ -121,8 +121,7 @@ final class SessionTable {
 
     private func read(_ session: Session) {
         guard session.phase == .open || session.phase == .greeting else { return }
-        let held = session.partial.count
-        take(input.read(session, { deliver($0, of: session) }), of: session, held: held)
+        take(input.read(session, { deliver($0, of: session) }), of: session)
     }
 
     private func deliver(_ frame: UnsafeRawBufferPointer, of session: Session) -> Bool {
@@ -131,13 +130,12 @@ final class SessionTable {
 
     /// A client has read on, or had replies: what it had sent beyond its bounds is dealt with now.
     private func resumeInput(_ session: Session) {
-        let held = session.partial.count
-        take(input.goOn(session, { deliver($0, of: session) }), of: session, held: held)
+        take(input.goOn(session, { deliver($0, of: session) }), of: session)
     }
 
-    private func take(_ outcome: SessionInput.Outcome, of session: Session, held: Int) {
+    private func take(_ outcome: SessionInput.Outcome, of session: Session) {
         guard session.phase != .closed else { return }
-        bufferedInput += session.partial.count - held
+        countInput(of: session)
         switch outcome {
         case .read(let hasFrames): owePartial(session, anew: hasFrames)
         case .nothing: break
@@ -154,9 +152,15 @@ final class SessionTable {
     }
 
     private func setPartial(_ session: Session, _ bytes: [UInt8]) {
-        bufferedInput += bytes.count - session.partial.count
         session.partial = bytes
         if bytes.isEmpty { session.holdsFrames = false }
+        countInput(of: session)
+    }
+
+    /// What was counted stands in the session: a frame that came in several reads may prove a fault while it is still there.
+    private func countInput(of session: Session) {
+        bufferedInput += session.partial.count - session.countedInput
+        session.countedInput = session.partial.count
     }
 
     /// The client writes nothing more. What it has not completed never will be; it still gets its replies.

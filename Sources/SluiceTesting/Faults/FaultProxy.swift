@@ -5,6 +5,8 @@ import Synchronization
 public final class FaultProxy: Sendable {
     /// What is done to a request.
     public enum Fault: Sendable, Equatable {
+        /// None: passed on.
+        case pass
         /// Answered as throttled, not passed on.
         case throttle
         /// Answered with this status and this error, not passed on.
@@ -87,7 +89,7 @@ public final class FaultProxy: Sendable {
         case .unprocessed: return unprocessed(request)
         case .cutBefore: return .cut
         case .stall: return .stall
-        case .cutAfter, .stallAfter, .failAfter, nil: break
+        case .cutAfter, .stallAfter, .failAfter, .pass, nil: break
         }
         script.state.withLock { $0.passed.append(target) }
         let reply = exchange(request, upstream)

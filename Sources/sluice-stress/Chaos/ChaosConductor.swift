@@ -39,6 +39,7 @@ final class ChaosConductor {
             if now >= harm.at + UInt64(plan.outage * 1e9) { try restore() }
             return
         }
+        try rig.requireDaemon()
         let next = begins + UInt64((Double(turn) + 0.5) * plan.period * 1e9)
         // What is begun is to have its outage and a while to recover within the window.
         guard now >= next, now + UInt64(plan.outage * 2e9) < ends else { return }
@@ -55,7 +56,7 @@ final class ChaosConductor {
     private func harm(_ action: ChaosAction, _ children: [ChildProcess]) throws {
         harms.append(Harm(action: action, at: bench_now()))
         switch action {
-        case .killDaemon: rig.killDaemon()
+        case .killDaemon: try rig.killDaemon()
         case .restartDaemon:
             try rig.endDaemon()
             try restore()

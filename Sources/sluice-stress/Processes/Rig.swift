@@ -49,10 +49,10 @@ final class Rig {
             throw StressFailure(.cannotWrite, "\(folder.path)/sluiced.json cannot be written")
         }
         try startBackend()
-        if engine.program != nil { try wait(for: "the engine's server", log: backendLog) { bench_is_listening_on(port) } }
+        try waitForBackend()
         if place != port { try startRelay(at: place) }
         try startDaemon()
-        try wait(for: "sluiced", log: daemonLog) { bench_is_listening(socket) }
+        try waitForDaemon()
     }
 
     deinit {
@@ -87,7 +87,21 @@ final class Rig {
         try wait(for: "the relay", log: backendLog) { bench_is_listening_on(place) }
     }
 
-    func killDaemon() { _ = daemon?.end(signal: SIGKILL, withinSeconds: Self.patience) }
+    /// - Throws: `StressFailure` when it had ended by itself before.
+    func killDaemon() throws {
+        let status = daemon?.end(signal: SIGKILL, withinSeconds: Self.patience)
+        guard status == 128 + SIGKILL else { throw endedByItself(status) }
+    }
+
+    /// - Throws: `StressFailure` when the daemon, which should run, does not.
+    func requireDaemon() throws {
+        if let daemon, !daemon.isRunning { throw endedByItself(daemon.end(withinSeconds: 0)) }
+    }
+
+    private func endedByItself(_ status: Int32?) -> StressFailure {
+        StressFailure(.serverFailed, "sluiced ended by itself, exit code \(status ?? 0)\(lastWords(daemonLog))")
+    }
+
     func pauseDaemon() { daemon?.send(SIGSTOP) }
     func resumeDaemon() { daemon?.send(SIGCONT) }
     func pauseBackend() { backend?.send(SIGSTOP) }
@@ -101,15 +115,25 @@ final class Rig {
     /// Ends the backend as a service manager would; how it leaves is its own affair.
     func endBackend() { _ = backend?.end(withinSeconds: Self.patience) }
 
-    /// Ends the daemon as a service manager would.
+    /// Ends the daemon as a service manager would: not before it was ready.
     /// - Throws: `StressFailure` when it does not leave with exit code 0.
     func endDaemon() throws {
+        try waitForDaemon()
         let status = daemon?.end(withinSeconds: Self.patience) ?? 0
         guard status == 0 else { throw StressFailure(.serverFailed, "sluiced left with exit code \(status)\(lastWords(daemonLog))") }
     }
 
-    /// Waits until the daemon answers requests on its engine again, as far as that can be told from outside.
-    func waitUntilListening() throws { try wait(for: "sluiced", log: daemonLog) { bench_is_listening(socket) } }
+    /// Waits until daemon and backend listen again. The daemon may find its engine's server somewhat later.
+    func waitUntilListening() throws {
+        try waitForBackend()
+        try waitForDaemon()
+    }
+
+    private func waitForDaemon() throws { try wait(for: "sluiced", log: daemonLog) { bench_is_listening(socket) } }
+
+    private func waitForBackend() throws {
+        if engine.program != nil { try wait(for: "the engine's server", log: backendLog) { bench_is_listening_on(port) } }
+    }
 
     /// The daemon's own memory, bytes, and how many descriptors it has open; nil when it is gone.
     var daemonUsage: (anonymousBytes: Int, descriptors: Int)? {

@@ -19,6 +19,7 @@ struct Comparison {
         if before.machine.sentence != after.machine.sentence {
             lines += ["NOT THE SAME MACHINE:", "  before: \(before.machine.sentence)", "  after:  \(after.machine.sentence)"]
         }
+        if before.isOptimised != after.isOptimised { lines.append("NOT THE SAME BUILD: one of them was built without optimisation") }
         let head = lines.count
         for subject in after.subjects {
             guard let old = before.subjects.first(where: { $0.name == subject.name }) else { continue }
@@ -35,10 +36,14 @@ struct Comparison {
     private static func line(_ name: String, _ isTime: Bool, _ before: Spread, _ after: Spread) -> String {
         func text(_ value: Double) -> String { isTime ? RunReport.duration(value) : NumberText.fixed(value, 0) }
         func spread(_ spread: Spread) -> String { "\(text(spread.median)) (\(text(spread.least))..\(text(spread.most)))" }
-        let change = before.median > 0 ? (after.median / before.median - 1) * 100 : 0
         let isApart = after.least > before.most || after.most < before.least
-        let sign = change > 0 ? "+" : ""
-        let verdict = isApart ? "\(sign)\(NumberText.fixed(change, 1)) %" : "\(sign)\(NumberText.fixed(change, 1)) %, the runs overlap"
+        let verdict = change(from: before.median, to: after.median) + (isApart ? "" : ", the runs overlap")
         return "  \(name): \(spread(before)) → \(spread(after))  \(verdict)"
+    }
+
+    private static func change(from before: Double, to after: Double) -> String {
+        guard before > 0 else { return after > 0 ? "none before" : "none in either" }
+        let change = (after / before - 1) * 100
+        return "\(change > 0 ? "+" : "")\(NumberText.fixed(change, 1)) %"
     }
 }
