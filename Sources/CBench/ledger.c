@@ -213,11 +213,13 @@ uint32_t bench_ledger_mark(struct bench_ledger *ledger) {
 
 void ledger_note_success(struct bench_ledger *ledger, uint64_t started, uint64_t now) {
     struct page *page = ledger->page;
-    uint32_t marks = atomic_load_explicit(&page->marks, memory_order_relaxed);
-    if (marks == 0 || atomic_load_explicit(&page->first_success[marks - 1], memory_order_relaxed) != 0) return;
-    if (started < atomic_load(&page->marked_at[marks - 1])) return;
-    unsigned long long none = 0;
-    atomic_compare_exchange_strong(&page->first_success[marks - 1], &none, now);
+    /* The newest first: what succeeds after one has succeeded after those before it, whose next act may have come too soon. */
+    for (uint32_t mark = atomic_load_explicit(&page->marks, memory_order_relaxed); mark-- > 0;) {
+        if (atomic_load_explicit(&page->first_success[mark], memory_order_relaxed) != 0) return;
+        if (started < atomic_load(&page->marked_at[mark])) continue;
+        unsigned long long none = 0;
+        atomic_compare_exchange_strong(&page->first_success[mark], &none, now);
+    }
 }
 
 uint64_t bench_ledger_first_success(const struct bench_ledger *ledger, uint32_t mark) {

@@ -9,12 +9,20 @@ import Testing
     private static let waiting = 1_000
     private static let limits = #"{"maxInFlight": 2000, "maxBatchRequests": 8}"#
 
-    /// A client that has sent its creates, each without an id.
-    private func client(of daemon: DaemonProcess, creates count: Int, in repository: String) throws -> RawClient {
-        let client = try RawClient(daemon.socket)
+    /// A hello and creates, each without an id.
+    private func creates(_ count: Int, in repository: String) throws -> [UInt8] {
         let object = try Document(encoding: ["filler": "x"] as Record)
-        let requests = (1...count).flatMap { id in RawClient.request(Int64(id), .save, repository) { $0.object(object) } }
-        guard client.send(RawClient.hello + requests) else { throw Failure("the daemon takes no requests") }
+        return RawClient.hello + (1...count).flatMap { id in RawClient.request(Int64(id), .save, repository) { $0.object(object) } }
+    }
+
+    /// A client that has sent its creates.
+    private func client(of daemon: DaemonProcess, creates count: Int, in repository: String) throws -> RawClient {
+        try client(of: daemon, sending: try creates(count, in: repository))
+    }
+
+    private func client(of daemon: DaemonProcess, sending bytes: [UInt8]) throws -> RawClient {
+        let client = try RawClient(daemon.socket)
+        guard client.send(bytes) else { throw Failure("the daemon takes no requests") }
         return client
     }
 
@@ -44,8 +52,9 @@ import Testing
         let daemon = try await DaemonProcess.started(limits: Self.limits)
         let observer = try await daemon.connected()
         for name in Set([greedyRepository, modestRepository]) { _ = try await observer.defineRepository(name, ["name": .string(name)]) }
+        let many = try creates(Self.waiting, in: greedyRepository)
         let held = try await HeldDatabase(in: daemon.data)
-        let greedy = try client(of: daemon, creates: Self.waiting, in: greedyRepository)
+        let greedy = try client(of: daemon, sending: many)
         // What is not in the queue is the batch that a worker has.
         try await waits(Self.waiting - 8, in: greedyRepository, observer, while: held)
         let modest = try client(of: daemon, creates: 1, in: modestRepository)

@@ -37,7 +37,7 @@ import Testing
     /// about that.
     private static func place(of server: TestServer) -> String {
         guard server.program == .secantusdb || server.program == .secantusdbReplicaSet else { return server.address }
-        return "mongodb://\(server.address)/?serverSelectionTimeoutMS=60000&connectTimeoutMS=30000&socketTimeoutMS=60000"
+        return "mongodb://\(server.address)/?\(EngineServer.patience)"
     }
 
     /// The memory when so many requests had been answered.

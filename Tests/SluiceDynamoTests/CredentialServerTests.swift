@@ -161,7 +161,7 @@ import Testing
 
     @Test func aSilentInstanceIsAskedTwiceAndNoMore() async throws {
         let server = try LoopbackServer { _ in .stall }
-        #expect(try await Self.find(InstanceMetadata(environment: Self.environment(server))) == nil)
+        #expect(try await Self.find(InstanceMetadata(environment: Self.environment(server), timeoutMilliseconds: 3_000)) == nil)
         #expect(server.requests == CredentialServer.maxAttempts)
     }
 

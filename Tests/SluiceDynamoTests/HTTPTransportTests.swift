@@ -72,7 +72,7 @@ import Testing
     @Test func whatStallsEndsByItsTimeAndMayHaveBeenSeen() async throws {
         let server = try LoopbackServer { _ in .stall }
         let result = try await blocking {
-            HTTPTransport(HTTPSettings()).perform(Self.request(server.url, body: [1], timeoutMilliseconds: 2_000))
+            HTTPTransport(HTTPSettings()).perform(Self.request(server.url, body: [1], timeoutMilliseconds: 5_000))
         }
         guard case .failure(let failure) = result else { throw Unexpected("an answer from a server that gave none") }
         #expect(failure.wasSent && failure.timedOut && !failure.isFinal)

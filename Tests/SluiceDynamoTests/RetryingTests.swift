@@ -134,7 +134,7 @@ import Testing
     func theDeadlineEndsWhatStalls(_ fault: FaultProxy.Fault) async throws {
         let (emulator, proxy) = try await Self.emulator()
         proxy.always(fault)
-        let results = try await Fixture.send([Self.put(), Self.get], to: proxy.url, milliseconds: 2_000)
+        let results = try await Fixture.send([Self.put(), Self.get], to: proxy.url, milliseconds: 5_000)
         for result in results {
             let failure = try Self.failure(result)
             #expect(failure.kind == .deadline && failure.mayHaveHappened && failure.attempts == 1)
@@ -157,7 +157,7 @@ import Testing
     @Test func whatWasNotSentByTheDeadlineHappenedNot() async throws {
         let server = try LoopbackServer { _ in .stall }
         let count = HTTPSettings().maxInFlight
-        let results = try await Fixture.send(Array(repeating: Self.put(), count: count + 3), to: server.url, milliseconds: 2_000)
+        let results = try await Fixture.send(Array(repeating: Self.put(), count: count + 3), to: server.url, milliseconds: 5_000)
         let failures = try results.map(Self.failure)
         #expect(failures.allSatisfy { $0.kind == .deadline })
         #expect(failures.allSatisfy { $0.mayHaveHappened == ($0.attempts > 0) })

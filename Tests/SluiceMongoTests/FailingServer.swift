@@ -18,7 +18,7 @@ final class FailingServer {
     private let administrator: MongoCollection
 
     /// - Parameter options: of the URI.
-    init(_ program: TestProgram = .secantusdb, options: String = "") throws {
+    init(_ program: TestProgram = .secantusdb, options: String = EngineServer.patience) throws {
         server = try Self.servers.withLock { servers in
             if let server = servers[program] { return server }
             let server = try TestServer(program, arguments: ["--enable-test-commands"])
@@ -26,7 +26,8 @@ final class FailingServer {
             return server
         }
         database = "failing\(Self.count.add(1, ordering: .relaxed).newValue)"
-        let pool = try MongoPool(MongoSettings(properties: ["host": server.address, "database": "admin"], connections: 1))
+        let host = "mongodb://\(server.address)/?\(EngineServer.patience)"
+        let pool = try MongoPool(MongoSettings(properties: ["host": host, "database": "admin"], connections: 1))
         administrator = MongoCollection(client: try pool.client(), database: "admin", name: "", readsPrimary: true)
         connection = try Self.connection(to: server, database, options)
         var plain = RepositoryDefinition(name: "items")

@@ -147,10 +147,11 @@ import Testing
     /// An index that takes longer to build than the socket waits for an answer.
     @Test func aLongBuildIsAwaited() async throws {
         try await blocking {
-            let server = try FailingServer(options: "socketTimeoutMS=3000")
+            let server = try FailingServer(
+                options: EngineServer.patience.replacing("socketTimeoutMS=60000", with: "socketTimeoutMS=10000"))
             try server.fail(["createIndexes"]) { writer in
                 writer.boolean("blockConnection", true)
-                writer.int32("blockTimeMS", 6_000)
+                writer.int32("blockTimeMS", 15_000)
             }
             var definition = RepositoryDefinition(name: "others")
             definition.indexes = [.init(fields: [try FieldPath("a")])]
@@ -162,14 +163,16 @@ import Testing
     @Test func writesReadFromThePrimary() async throws {
         try await blocking {
             let server = try TestServer(.secantusdbReplicaSet)
-            let host = "mongodb://\(server.address)/?directConnection=false&readPreference=secondary&serverSelectionTimeoutMS=3000"
-            let client = try MongoPool(MongoSettings(properties: ["host": host, "database": "reads"], connections: 1)).client()
-            func find(readsPrimary: Bool) throws {
+            func find(readsPrimary: Bool, patience: String) throws {
+                let host = "mongodb://\(server.address)/?directConnection=false&readPreference=secondary&\(patience)"
+                let client = try MongoPool(MongoSettings(properties: ["host": host, "database": "reads"], connections: 1)).client()
                 try MongoCollection(client: client, database: "reads", name: "items", readsPrimary: readsPrimary)
                     .find(BSONWriter.document { _ in }, options: BSONWriter.document { _ in }) { _ in true }
             }
-            try find(readsPrimary: true)
-            #expect(throws: MongoReadFailure.self, "there is no secondary") { try find(readsPrimary: false) }
+            try find(readsPrimary: true, patience: EngineServer.patience)
+            #expect(throws: MongoReadFailure.self, "there is no secondary") {
+                try find(readsPrimary: false, patience: "serverSelectionTimeoutMS=3000")
+            }
         }
     }
 }

@@ -95,7 +95,7 @@ import Testing
     @Test func aDefinitionThatExpiresWhileItsClientDoesNotReadLeavesNothing() throws {
         let rig = try RouterRig(GatedBackend(), limits: narrow)
         let session = rig.client()
-        rig.send(session, 1, .define, "x", deadlineMilliseconds: 1_000) { $0.definition(RepositoryDefinition(name: "x").structured) }
+        rig.send(session, 1, .define, "x", deadlineMilliseconds: 50_000) { $0.definition(RepositoryDefinition(name: "x").structured) }
         overfill(rig, session)
         rig.router.dispatch()
         #expect(session.paused.count == 1)
@@ -110,7 +110,7 @@ import Testing
         let rig = try RouterRig(backend, limits: narrow)
         let session = rig.client()
         func define(_ id: Int64) {
-            rig.send(session, id, .define, "x", deadlineMilliseconds: id * 1_000) {
+            rig.send(session, id, .define, "x", deadlineMilliseconds: id * 100_000) {
                 $0.definition(RepositoryDefinition(name: "x").structured)
             }
         }
@@ -119,7 +119,7 @@ import Testing
         define(2)
         try rig.router.cancel(#require(session.inFlight[2]))
         define(3)
-        rig.router.answerExpired(now: MonotonicTime.now.advanced(milliseconds: 1_500))
+        rig.router.answerExpired(now: MonotonicTime.now.advanced(milliseconds: 150_000))
         #expect(Array(session.inFlight.keys) == [3])
         overfill(rig, session)
         backend.gate.signal()

@@ -7,7 +7,12 @@ public struct EngineServer: Sendable, CustomStringConvertible {
     private let open: @Sendable () async throws -> String
 
     /// MongoDB's: SecantusDB standalone and as a replica set, or what `SLUICE_TEST_MONGODB_URI` names. The address is a `host` setting.
-    public static let mongodb = servers("mongodb", "SLUICE_TEST_MONGODB_URI", [.secantusdb, .secantusdbReplicaSet]) { $0 }
+    public static let mongodb = servers("mongodb", "SLUICE_TEST_MONGODB_URI", [.secantusdb, .secantusdbReplicaSet]) {
+        "mongodb://\($0)/?\(patience)"
+    }
+
+    /// MongoDB's options for a server on a busy machine, which does not always answer within the two seconds that Sluice gives one.
+    public static let patience = "serverSelectionTimeoutMS=60000&connectTimeoutMS=30000&socketTimeoutMS=60000&waitQueueTimeoutMS=60000"
 
     /// DynamoDB's: roto and moto, or what `SLUICE_TEST_DYNAMODB_ENDPOINT` names. The address is an `endpoint` setting.
     public static let dynamodb = servers("dynamodb", "SLUICE_TEST_DYNAMODB_ENDPOINT", [.roto, .moto]) { "http://" + $0 }
