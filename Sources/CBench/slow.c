@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 enum { TICKS_A_SECOND = 20, MOST_FRAME_BYTES = 17 << 20, DEADLINE_MILLISECONDS = 600000, READ_BYTES = 256 << 10 };
-#define PATIENCE_NANOSECONDS 60000000000ull /* for what is read at the end */
+#define PATIENCE_NANOSECONDS 60000000000ull /* for the next bytes of what is read at the end */
 
 /* The result that comes is about `known` records, those that anybody had begun to insert when it was asked for. */
 struct slow_reader {
@@ -193,16 +193,18 @@ static bool run(struct slow *slow, struct slow_reader *readers, size_t bytes_a_t
 /* What is under way when the window is over is read as fast as it comes: otherwise a result that takes longer than the window would
    never be judged as a whole. */
 static bool read_rest(struct slow *slow, struct slow_reader *readers) {
-    uint64_t gives_up = bench_now() + PATIENCE_NANOSECONDS;
     bool is_right = true;
     slow->is_over = true;
     for (uint32_t index = 0; is_right && index < slow->load->clients; index++) {
         struct slow_reader *reader = &readers[index];
+        uint64_t came = bench_now();
         while (is_right && reader->descriptor >= 0 && !reader->is_done && !bench_interrupted()) {
             size_t used = reader->used;
             is_right = read_some(slow, reader, READ_BYTES);
-            if (bench_now() > gives_up) return bench_fail(slow->failure, "a result for a slow reader does not end");
-            if (is_right && reader->used == used) nanosleep(&(struct timespec){.tv_nsec = 1000000}, 0);
+            if (!is_right) break;
+            if (reader->used != used) came = bench_now();
+            else if (bench_now() - came < PATIENCE_NANOSECONDS) nanosleep(&(struct timespec){.tv_nsec = 1000000}, 0);
+            else return bench_fail(slow->failure, "nothing more of a result comes for a slow reader"), bench_blame_server(slow->failure);
         }
     }
     return is_right;

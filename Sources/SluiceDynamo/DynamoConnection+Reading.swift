@@ -147,15 +147,11 @@ extension DynamoConnection {
     ) -> [DynamoKey: Result<Document, SluiceError>] {
         let gathered = gather(keys, batch, deadline: deadline)
         var results = gathered.found.mapValues { Result<Document, SluiceError>.success($0) }
-        guard let failure = gathered.failure else { return results }
-        // Some of them may not be there at all, which now nobody can tell.
-        let missing = keys.filter { results[$0] == nil }
+        for (key, failure) in gathered.failures { results[key] = .failure(failure) }
         // Whatever is not about one item would go wrong again.
-        guard failure.code == .backendError, missing.count > 1, let requests = try? missing.map({ try getRequest($0, batch) }) else {
-            for key in missing { results[key] = .failure(failure) }
-            return results
-        }
-        for (key, result) in zip(missing, send(requests, deadline: deadline)) {
+        let doubtful = keys.filter { gathered.failures[$0]?.code == .backendError }
+        guard keys.count > 1, let requests = try? doubtful.map({ try getRequest($0, batch) }) else { return results }
+        for (key, result) in zip(doubtful, send(requests, deadline: deadline)) {
             do throws(SluiceError) { results[key] = try answer(to: result, batch).records.first.map { .success($0) } } catch {
                 results[key] = .failure(error)
             }
@@ -166,61 +162,74 @@ extension DynamoConnection {
     /// The items with these keys, each of which is named once; consistent.
     func items(_ keys: [DynamoKey], _ batch: Batch, deadline: MonotonicTime) throws(SluiceError) -> [DynamoKey: Document] {
         let gathered = gather(keys, batch, deadline: deadline)
-        if let failure = gathered.failure { throw failure }
+        if let failure = gathered.failures.values.first { throw failure }
         return gathered.found
     }
 
-    /// What came of items that were asked for by their keys.
+    /// What came of items that were asked for by their keys; in neither are those that are not there.
     private struct GatheredItems {
         var found: [DynamoKey: Document] = [:]
-        /// Why some that are not found may be there.
-        var failure: SluiceError?
+        /// Of keys whose items may be there.
+        var failures: [DynamoKey: SluiceError] = [:]
+
+        mutating func fail(_ keys: ArraySlice<DynamoKey>, _ error: SluiceError) {
+            for key in keys where found[key] == nil { failures[key] = error }
+        }
+    }
+
+    /// Keys that one question is about, and what it has still to ask for: `requestItems`.
+    private struct BatchQuestion {
+        let keys: ArraySlice<DynamoKey>
+        var items: [UInt8]
     }
 
     /// One question for each hundred keys; what fails or is left out of one takes nothing from the others.
     private func gather(_ keys: [DynamoKey], _ batch: Batch, deadline: MonotonicTime) -> GatheredItems {
         var gathered = GatheredItems()
+        var waiting: [BatchQuestion] = []
         do throws(SluiceError) {
             if keys.count == 1 {
                 gathered.found[keys[0]] = try ask(try getRequest(keys[0], batch), batch, deadline: deadline).records.first
                 return gathered
             }
-            var waiting: [[UInt8]] = []
             for start in stride(from: 0, to: keys.count, by: Self.maxBatchKeys) {
-                waiting.append(try requestItems(keys[start..<min(start + Self.maxBatchKeys, keys.count)], batch))
-            }
-            var idleRounds = 0
-            while !waiting.isEmpty {
-                let count = gathered.found.count
-                waiting = ask(waiting, batch, deadline: deadline, into: &gathered)
-                guard !waiting.isEmpty else { break }
-                idleRounds = gathered.found.count > count ? 1 : idleRounds + 1
-                try pause(before: idleRounds, deadline: deadline)
+                let some = keys[start..<min(start + Self.maxBatchKeys, keys.count)]
+                waiting.append(BatchQuestion(keys: some, items: try requestItems(some, batch)))
             }
         } catch {
-            gathered.failure = error
+            gathered.fail(keys[...], error)
+            return gathered
         }
-        return gathered
+        var idleRounds = 0
+        while true {
+            let count = gathered.found.count
+            waiting = ask(waiting, batch, deadline: deadline, into: &gathered)
+            guard !waiting.isEmpty else { return gathered }
+            idleRounds = gathered.found.count > count ? 1 : idleRounds + 1
+            do throws(SluiceError) { try pause(before: idleRounds, deadline: deadline) } catch {
+                for question in waiting { gathered.fail(question.keys, error) }
+                return gathered
+            }
+        }
     }
 
-    /// Asks for items by `requestItems`.
-    /// - Returns: what DynamoDB has left out, to be asked for again.
+    /// - Returns: the questions of which DynamoDB has left something out, to be asked again.
     private func ask(
-        _ requestItems: [[UInt8]], _ batch: Batch, deadline: MonotonicTime, into gathered: inout GatheredItems
-    ) -> [[UInt8]] {
-        let requests = requestItems.map { items in
+        _ questions: [BatchQuestion], _ batch: Batch, deadline: MonotonicTime, into gathered: inout GatheredItems
+    ) -> [BatchQuestion] {
+        let requests = questions.map { question in
             DynamoRequest(
                 target: "BatchGetItem",
-                body: Array("{\"RequestItems\":".utf8) + items + Array(",\"ReturnConsumedCapacity\":\"TOTAL\"}".utf8))
+                body: Array("{\"RequestItems\":".utf8) + question.items + Array(",\"ReturnConsumedCapacity\":\"TOTAL\"}".utf8))
         }
-        var rest: [[UInt8]] = []
-        for result in send(requests, deadline: deadline) {
+        var rest: [BatchQuestion] = []
+        for (question, result) in zip(questions, send(requests, deadline: deadline)) {
             do throws(SluiceError) {
                 let answer = try answer(to: result, batch)
                 for record in answer.records { gathered.found[try batch.layout.key(of: record)] = record }
-                if let unprocessed = answer.unprocessed { rest.append(unprocessed) }
+                if let unprocessed = answer.unprocessed { rest.append(BatchQuestion(keys: question.keys, items: unprocessed)) }
             } catch {
-                gathered.failure = error
+                gathered.fail(question.keys, error)
             }
         }
         return rest

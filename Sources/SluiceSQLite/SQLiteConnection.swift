@@ -7,8 +7,8 @@ final class SQLiteConnection: BackendConnection {
     let database: SQLiteDatabase
     let limits: Limits
     var ids = RecordIdSource()
-    /// When a batch has taken so long after an operation that may scan, what has been done is answered and the rest comes again: nobody
-    /// waits behind others' scans for the answer to his own, and other connections take their part of them.
+    /// A batch that has taken so long ends with the next search: what has been done is answered and the rest comes again, so that no answer
+    /// waits for more scans, and other connections take their part of them.
     static let batchMilliseconds = 10
     private let layouts: LayoutRegistry<TableLayout>
     private let clock: @Sendable () -> Timestamp

@@ -45,17 +45,20 @@ import Testing
             proxy.next([.unprocessed, .pass], of: "BatchGetItem")
             proxy.always(.throttle)
             let deadline = MonotonicTime.now.advanced(milliseconds: 120_000)
-            let reads = (0..<150).map { PendingOperation(.getOne(Self.filter($0)), deadline: deadline) }
+            // Every tenth is not there.
+            let reads = (0..<150).map { PendingOperation(.getOne(Self.filter($0 % 10 == 0 ? $0 + 1_000 : $0)), deadline: deadline) }
             let results = connection.execute(reads, on: repository)
             #expect(results.count == 150)
-            var answered = 0
+            var counts: [ErrorCode?: Int] = [:]
             for result in results {
-                switch result {
-                case .success: answered += 1
-                case .failure(let error): #expect(error.code == .overloaded, "\(error)")
+                do throws(SluiceError) {
+                    _ = try result.get()
+                    counts[nil, default: 0] += 1
+                } catch {
+                    counts[error.code, default: 0] += 1
                 }
             }
-            #expect([50, 100].contains(answered), "\(answered)")
+            #expect([[nil: 90, .notFound: 10, .overloaded: 50], [nil: 45, .notFound: 5, .overloaded: 100]].contains(counts), "\(counts)")
         }
     }
 

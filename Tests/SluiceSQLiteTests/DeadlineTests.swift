@@ -58,7 +58,7 @@ import Testing
     }
 
     @Test func nobodyWaitsForTheScansOfOthersBeforeHisOwnAnswer() throws {
-        let slow = Filter(Array(Self.slow.conditions.suffix(5)))
+        let slow = Filter(Array(Self.slow.conditions.suffix(20)))
         let scans = [RepositoryOperation.getOne(slow), .deleteOne(slow), .update(.record(["v": .integer(1)]), slow)]
         for scan in scans { #expect(fixture.run([scan, scan, scan], on: items).count == 1) }
     }

@@ -18,7 +18,7 @@ final class DynamoClient {
         signer = RequestSigner(endpoint: endpoint, region: settings.region, policy: budget.policy)
     }
 
-    /// Sends all requests and waits until each has its answer or its failure, none much after the deadline, or its own.
+    /// Sends all requests and waits until each has its answer or its failure, none much after the deadline. None is sent after its own.
     /// - Returns: one result for each request, in order.
     func send(_ requests: [DynamoRequest], deadline: MonotonicTime) -> [Result<DynamoReply, DynamoFailure>] {
         var round = RequestRound(requests, deadline: deadline, policy: budget.policy)

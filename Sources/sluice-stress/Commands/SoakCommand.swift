@@ -94,7 +94,7 @@ struct SoakCommand: ParsableCommand {
         figures.daemon = watcher.samples
         figures.events = watcher.events
         try rig.waitUntilListening()
-        return try tell(figures, rate: load.rate, verified: try store.verify())
+        return try tell(figures, rate: load.rate, verified: try store.verifyAfterChaos())
     }
 
     private func tell(_ figures: RunFigures, rate: Double, verified: UInt64) throws -> Bool {

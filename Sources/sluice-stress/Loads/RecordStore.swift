@@ -1,4 +1,5 @@
 import CBench
+import Glibc
 
 /// The records that a mix works on, on one server: made before a load, changed by it, verified after it. Owns their ledger.
 struct RecordStore {
@@ -15,6 +16,8 @@ struct RecordStore {
     private static let fillDepth = 16
     /// Filling keeps no more than this under way, bytes.
     private static let fillBytes = 32 << 20
+    /// How long a server that was killed may need until it can be read from, nanoseconds.
+    private static let patience: UInt64 = 60_000_000_000
 
     /// Makes the repository and its records.
     /// - Parameters:
@@ -98,5 +101,18 @@ struct RecordStore {
                 .wrongAnswer, "\(present) records were acknowledged and \(possible) may be there as well, but \(found) are")
         }
         return found
+    }
+
+    /// The same; the daemon may need a while to find its engine's server again. What is wrong is wrong at once.
+    @discardableResult
+    func verifyAfterChaos() throws -> UInt64 {
+        let end = bench_now() + Self.patience
+        while true {
+            do { return try verify() } catch let failure as StressFailure {
+                guard failure.kind == .serverFailed, bench_now() < end else { throw failure }
+            }
+            try StressFailure.checkInterrupt()
+            usleep(200_000)
+        }
     }
 }

@@ -57,21 +57,9 @@ final class RunSubject {
     /// - Returns: how many there are; nil where there are none to be read.
     func verify() throws -> UInt64? {
         progress.show("reading all records back, \(name)")
-        guard let rig else { return try store?.verify() }
-        try rig.waitUntilListening()
-        // After chaos the daemon may need a while to find the server of its engine. What is wrong is wrong at once.
-        let end = bench_now() + Self.patience
-        while true {
-            do { return try store?.verify() } catch let failure as StressFailure {
-                guard failure.kind == .serverFailed, !options.chaosActions.isEmpty, bench_now() < end else { throw failure }
-            }
-            try StressFailure.checkInterrupt()
-            usleep(200_000)
-        }
+        try rig?.waitUntilListening()
+        return options.chaosActions.isEmpty ? try store?.verify() : try store?.verifyAfterChaos()
     }
-
-    /// How long a server that was killed may need until it can be read from, nanoseconds.
-    private static let patience: UInt64 = 60_000_000_000
 
     /// How often more writes of one record had an unknown outcome than the ledger keeps apart.
     var blurred: UInt64 { store?.ledger.blurred ?? 0 }
