@@ -38,7 +38,7 @@ class Server(NamedTuple):
         return self.name
 
 
-SECANTUSDB = ["secantusd-py", "--port", "{port}", "--storage-path", "{folder}", "--cache-size", "128M"]
+SECANTUSDB = ["secantusd-py", "--port", "{port}", "--storage-path", "{folder}", "--cache-size", "512M"]
 
 TABLE = [
     Server("sqlite", "sqlite"),
