@@ -45,7 +45,6 @@ static bool lose(struct slow *slow, struct slow_reader *reader) {
     close(reader->descriptor);
     reader->descriptor = -1;
     reader->used = 0;
-    reader->is_done = slow->is_over;
     return slow->load->tolerant || bench_blame_server(slow->failure);
 }
 
@@ -74,6 +73,8 @@ static bool say(struct slow *slow, struct slow_reader *reader, const uint8_t *ou
 
 static bool ask(struct slow *slow, struct slow_reader *reader) {
     uint8_t out[FRAME_OVERHEAD_BYTES];
+    reader->is_done = slow->is_over;
+    if (reader->is_done) return true;
     note_present(slow, reader);
     reader->started = bench_now();
     uint8_t *end = put_string(put_unsigned(begin_request(out, 5, 0, OPERATION_GET_ALL), 3), slow->load->repository);
@@ -116,8 +117,7 @@ static bool finish(struct slow *slow, struct slow_reader *reader) {
     uint64_t now = bench_now();
     bench_result_note(slow->result, BENCH_SCAN, now - reader->started, now - slow->begins, false);
     slow->result->answered_in_all++;
-    reader->is_done = slow->is_over;
-    return reader->is_done || ask(slow, reader);
+    return ask(slow, reader);
 }
 
 /* What came in the place of a result: an error, or something that must not be. */
@@ -125,9 +125,7 @@ static bool take_error(struct slow *slow, struct slow_reader *reader, struct rea
     struct service_error error;
     if (take_answer(&(struct reply){.entries = 1, .rest = rest}, &error, slow->failure) != VERDICT_ERROR) return false;
     note_failure(slow, error.code);
-    reader->is_done = slow->is_over;
-    if (!slow->load->tolerant) return bench_blame_server(slow->failure);
-    return reader->is_done || ask(slow, reader);
+    return slow->load->tolerant ? ask(slow, reader) : bench_blame_server(slow->failure);
 }
 
 static bool take_part(struct slow *slow, struct slow_reader *reader, struct reply *reply) {
@@ -193,21 +191,19 @@ static bool run(struct slow *slow, struct slow_reader *readers, size_t bytes_a_t
 /* What is under way when the window is over is read as fast as it comes: otherwise a result that takes longer than the window would
    never be judged as a whole. */
 static bool read_rest(struct slow *slow, struct slow_reader *readers) {
-    bool is_right = true;
     slow->is_over = true;
-    for (uint32_t index = 0; is_right && index < slow->load->clients; index++) {
+    for (uint32_t index = 0; index < slow->load->clients; index++) {
         struct slow_reader *reader = &readers[index];
         uint64_t came = bench_now();
-        while (is_right && reader->descriptor >= 0 && !reader->is_done && !bench_interrupted()) {
+        while (reader->descriptor >= 0 && !reader->is_done && !bench_interrupted()) {
             size_t used = reader->used;
-            is_right = read_some(slow, reader, READ_BYTES);
-            if (!is_right) break;
+            if (!read_some(slow, reader, READ_BYTES)) return false;
             if (reader->used != used) came = bench_now();
             else if (bench_now() - came < PATIENCE_NANOSECONDS) nanosleep(&(struct timespec){.tv_nsec = 1000000}, 0);
             else return bench_fail(slow->failure, "nothing more of a result comes for a slow reader"), bench_blame_server(slow->failure);
         }
     }
-    return is_right;
+    return true;
 }
 
 bool bench_slow_readers_run(

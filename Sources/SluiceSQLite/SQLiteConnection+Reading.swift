@@ -12,9 +12,10 @@ extension SQLiteConnection {
         let end = MonotonicTime.now.advanced(milliseconds: Self.batchMilliseconds)
         for pending in operations {
             if bytes >= limits.maxBatchBytes { break }
+            let id = pending.operation.pointReadId
             let result = Result { () throws(SluiceError) in
                 let isAlone = operations.count == 1
-                guard !isAlone, let id = pending.operation.pointReadId else { return try read(pending, compiler, layout, isAlone: isAlone) }
+                guard !isAlone, let id else { return try read(pending, compiler, layout, isAlone: isAlone) }
                 if let answer = answers[ExactBytes(id)] {
                     try checkDeadline(pending.deadline)
                     return answer
@@ -25,7 +26,7 @@ extension SQLiteConnection {
             }
             if case .success(let answer) = result { bytes += answer.byteCount }
             results.append(result)
-            if pending.operation.mayScan, end <= .now { break }
+            if id == nil, end <= .now { break }
         }
         endSnapshot()
         return results

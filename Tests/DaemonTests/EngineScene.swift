@@ -14,7 +14,9 @@ struct EngineScene {
     /// A request's time.
     private static let deadline = Duration.seconds(8)
     /// What a request may take longer than that on a machine that does much else.
-    private static let patience = Duration.seconds(60)
+    private static let patience = Duration.seconds(30)
+    /// The time of a request to the engine that nothing is done to: its disk may be slow.
+    private static let longDeadline = Duration.seconds(60)
 
     let server: TestServer
     let network: NetworkProxy
@@ -62,8 +64,7 @@ struct EngineScene {
         others keys: Set<String> = [], _ disturb: @Sendable (_ main: LoadProgress, _ embedded: LoadProgress) async throws -> Void
     ) async throws {
         let (main, embedded) = (LoadProgress(workers: 6), LoadProgress(workers: 2))
-        // Of the other engine nothing is expected but that it is not disturbed: its disk may be slow.
-        let patient = try await daemon.connected(options: ClientOptions(deadline: Self.patience))
+        let patient = try await daemon.connected(options: ClientOptions(deadline: Self.longDeadline))
         let (things, others) = (client.repository("things"), patient.repository("others"))
         async let mainLedgers = write(to: things, main)
         async let embeddedLedgers = write(to: others, embedded)

@@ -7,12 +7,7 @@ import Testing
 
 /// What in one batch for DynamoDB could fail or hold up the others, and must not.
 @Suite(.serialized) struct DynamoBatchTests {
-    private static func id(_ number: Int) -> String {
-        let digits = String(number, radix: 16)
-        return String(repeating: "0", count: 24 - digits.count) + digits
-    }
-
-    private static func filter(_ number: Int) -> Filter { Filter([Condition(.id, .equal(DefinitionFixture.text(id(number))))]) }
+    private static func filter(_ number: Int) -> Filter { Filter([Condition(.id, .equal(DefinitionFixture.text(RecordID.text(number))))]) }
 
     private static func document(_ record: RecordValue) throws -> Document { try Document(validating: record.messagePack[...]) }
 
@@ -30,7 +25,7 @@ import Testing
             let name = "batches-\(String(UInt64.random(in: 0 ... .max), radix: 36))"
             let repository = try connection.define(RepositoryDefinition(name: name), deadline: deadline)
             let creates = try (0..<count).map { number in
-                let record = try Self.document(["id": .string(Self.id(number)), "n": .integer(Int64(number))])
+                let record = try Self.document(["id": .string(RecordID.text(number)), "n": .integer(Int64(number))])
                 return PendingOperation(.create(record, isGenerated: true), deadline: deadline)
             }
             for result in connection.execute(creates, on: repository) { _ = try result.get() }

@@ -11,10 +11,7 @@ import Testing
 
     private static func pending(_ operation: RepositoryOperation) -> PendingOperation { PendingOperation(operation, deadline: deadline) }
 
-    private static func id(_ number: Int) -> ArraySlice<UInt8> {
-        let digits = String(number, radix: 16)
-        return ArraySlice((String(repeating: "0", count: 24 - digits.count) + digits).utf8)
-    }
+    private static func id(_ number: Int) -> ArraySlice<UInt8> { ArraySlice(RecordID.text(number).utf8) }
 
     /// A record with an id and one more field, which `value` writes.
     private static func record(_ number: Int, _ value: (inout MessagePackWriter) -> Void) -> Document {

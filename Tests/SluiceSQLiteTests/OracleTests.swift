@@ -21,8 +21,7 @@ import Testing
 
     private func records(_ count: Int, using random: inout SystemRandomNumberGenerator) throws -> [Stored] {
         try (0..<count).map { number in
-            let digits = String(number * 7919 % 1_009, radix: 16)
-            let id = String(repeating: "0", count: 24 - digits.count) + digits
+            let id = RecordID.text(number * 7919 % 1_009)
             var record: RecordValue = ["id": .string(id)]
             if random.chance(0.8) { record["a"] = Self.values.randomElement(using: &random)! }
             if random.chance(0.6) { record["b"] = Self.values.randomElement(using: &random)! }

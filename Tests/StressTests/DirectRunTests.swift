@@ -44,13 +44,14 @@ import Testing
         let run = try await StressRun.ended(
             [
                 "run", "c", "--engine", "dynamodb", "--engine-delay", "2", "--direct", "--clients", "150", "--records", "50", "--json",
-            ] + Self.short, descriptors: 256)
+                "--seconds", "5",
+            ] + Self.short.dropFirst(2), descriptors: 256)
         try #require(run.status == 0, "\(run.complaint)")
         let figures = try run.figuresOfAllServers()
         #expect(figures.count == 2)
         for figures in figures {
             #expect((figures["p50Microseconds"] as? Double ?? 0) >= 2_000)
-            #expect((figures["requests"] as? Int ?? 0) > 0 && figures["failed"] as? Int == 0)
+            #expect((figures["requests"] as? Int ?? 0) > 150)
         }
     }
 

@@ -11,7 +11,6 @@ struct RequestRound {
     }
 
     let requests: [DynamoRequest]
-    private let deadline: MonotonicTime
     private var attempts: [RequestAttempts]
     private var signings: [Signing?]
     private var finished: [Result<DynamoReply, DynamoFailure>?]
@@ -22,7 +21,6 @@ struct RequestRound {
 
     init(_ requests: [DynamoRequest], deadline: MonotonicTime, policy: RetryPolicy) {
         self.requests = requests
-        self.deadline = deadline
         attempts = requests.map {
             RequestAttempts(deadline: min($0.deadline, deadline), isRepeatable: $0.isRepeatable, policy: policy)
         }
@@ -51,7 +49,7 @@ struct RequestRound {
     }
 
     /// When a request's caller stops waiting.
-    func deadline(of index: Int) -> MonotonicTime { min(requests[index].deadline, deadline) }
+    func deadline(of index: Int) -> MonotonicTime { attempts[index].deadline }
 
     /// The request goes out.
     mutating func sent(_ index: Int, _ signing: Signing) {

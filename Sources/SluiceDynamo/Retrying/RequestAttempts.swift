@@ -16,7 +16,7 @@ struct RequestAttempts: Sendable {
     /// How much earlier than asked the transport's timer may go off, milliseconds.
     private static let grainMilliseconds = 10
 
-    private let deadline: MonotonicTime
+    let deadline: MonotonicTime
     private let isRepeatable: Bool
     private let policy: RetryPolicy
     private var attempts = 0

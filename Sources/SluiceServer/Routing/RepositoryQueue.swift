@@ -134,7 +134,7 @@ struct RepositoryQueue {
             guard batch.isEmpty || isBatchable else { break }
             guard batch.isEmpty || records + next.recordCount <= limits.maxBatchRequests else {
                 limitsReached["maxBatchRequests", default: 0] += 1
-                return batch
+                break
             }
             guard batch.isEmpty || batchBytes + next.cost <= limits.maxBatchBytes else {
                 limitsReached["maxBatchBytes", default: 0] += 1

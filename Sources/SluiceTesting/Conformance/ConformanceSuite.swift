@@ -13,8 +13,5 @@ public enum ConformanceSuite {
     }()
 
     /// An id of the generated form, different for each number.
-    static func id(_ number: Int) -> RecordValue {
-        let digits = String(number, radix: 16)
-        return .string(String(repeating: "0", count: 24 - digits.count) + digits)
-    }
+    static func id(_ number: Int) -> RecordValue { .string(RecordID.text(number)) }
 }

@@ -33,10 +33,11 @@ public enum TestProgram: String, Sendable, CaseIterable {
     ///   - folder: for its data.
     func command(bin: String, folder: String, port: UInt16) -> [String] {
         let data = folder + "/data"
-        return switch self {
         // With 128M it stopped for ever once: who waited for room in the cache held the lock that others needed to give some back.
-        case .secantusdb: ["\(bin)/secantusd-py", "--port", "\(port)", "--storage-path", data, "--cache-size", "512M", "--standalone"]
-        case .secantusdbReplicaSet: ["\(bin)/secantusd-py", "--port", "\(port)", "--storage-path", data, "--cache-size", "512M"]
+        let secantusdb = ["\(bin)/secantusd-py", "--port", "\(port)", "--storage-path", data, "--cache-size", "512M"]
+        return switch self {
+        case .secantusdb: secantusdb + ["--standalone"]
+        case .secantusdbReplicaSet: secantusdb
         case .roto: ["\(bin)/roto-server", "--port", "\(port)", "--data-dir", data]
         case .moto: ["\(bin)/moto_server", "-H", "127.0.0.1", "-p", "\(port)"]
         case .postgresql: ["/bin/sh", "-c", Self.servingPostgreSQL, "sh", folder, "\(port)"]

@@ -75,7 +75,7 @@ struct LinearizabilityCommand: ParsableCommand {
         let result = try load.run { try watcher.watch($0, plan) }
         try rig?.waitUntilListening()
         guard result.answeredInAll > 0 else {
-            throw StressFailure(.serverFailed, "no request was answered: there is nothing to be judged\(Self.list(result.errors))")
+            throw StressFailure(.serverFailed, "no request was answered: there is nothing to be judged. Errors: \(result.errors.listed)")
         }
         progress.show("looking for orders")
         let histories = try HistoryFile.read((0..<load.processes).map { "\(load.history).\($0)" })
@@ -91,14 +91,9 @@ struct LinearizabilityCommand: ParsableCommand {
         print("\(requests) requests on \(histories.count) records, \(unknown) with an unknown outcome")
         let most = "\(undecided) histories were too long to be decided; the others are linearizable"
         print(undecided == 0 ? "every history is linearizable" : most)
-        if !result.errors.isEmpty { print("errors\(Self.list(result.errors))") }
+        if !result.errors.isEmpty { print("errors: \(result.errors.listed)") }
         for event in watcher.events { print("\(event.action.rawValue) at \(NumberText.fixed(event.second, 1)) s") }
         return undecided == 0
-    }
-
-    /// `: connectionLost 3, unavailable 1`, or nothing.
-    private static func list(_ errors: [String: UInt64]) -> String {
-        errors.isEmpty ? "" : ": " + errors.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
     }
 
     private func load(at place: String, _ folder: WorkFolder) throws -> Load {

@@ -104,7 +104,6 @@ struct RecordStore {
     }
 
     /// The same; the daemon may need a while to find its engine's server again. What is wrong is wrong at once.
-    @discardableResult
     func verifyAfterChaos() throws -> UInt64 {
         let end = bench_now() + Self.patience
         while true {

@@ -57,7 +57,7 @@ extension RunReport {
         }
         let errors = point.runs.reduce(into: [String: UInt64]()) { $0.merge($1.errors, uniquingKeysWith: +) }
         if !errors.isEmpty {
-            lines.append("errors: " + errors.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", "))
+            lines.append("errors: \(errors.listed)")
         }
         if point.runs.contains(where: { $0.unsent > 0 }) {
             lines.append("the server did not keep up: \(point.runs.reduce(0) { $0 + $1.unsent }) requests were never sent")
