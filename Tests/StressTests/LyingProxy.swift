@@ -8,7 +8,7 @@ enum LyingProxy {
     enum Lie {
         /// One digit of a record is another one.
         case digit
-        /// The daemon gives the connection up, with a fault.
+        /// The daemon gives the connection up, with a fault in place of a reply: a request is in flight then, however late anybody reads.
         case fault
     }
 
@@ -40,12 +40,12 @@ enum LyingProxy {
                 buffer[digit] = buffer[digit] == UInt8(ascii: "a") ? UInt8(ascii: "b") : UInt8(ascii: "a")
                 hasLied = true
             }
-            guard to.sendAll(buffer[..<count]) else { break }
-            frames.pass(buffer[..<count])
             if lie == .fault, carried > honestBytes, frames.isBetween {
                 _ = to.sendAll(fault[...])
                 break
             }
+            guard to.sendAll(buffer[..<count]) else { break }
+            frames.pass(buffer[..<count])
         }
         from.shut()
         to.shut()
