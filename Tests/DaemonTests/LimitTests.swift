@@ -82,8 +82,11 @@ import Testing
     @Test func moreInFlightThanAllowedIsReadLaterAndCounted() async throws {
         let daemon = try await started(#"{"maxInFlight": 1}"#)
         let client = try RawClient(daemon.socket)
-        client.send(RawClient.hello)
-        for id in 1...40 as ClosedRange<Int64> { client.request(id, .define, "users") { $0.definition(.map(["name": "users"])) } }
+        // In one write, so that the second is read before the first can have been answered, and none waits for this test.
+        let definitions = (1...40 as ClosedRange<Int64>).flatMap { id in
+            RawClient.request(id, .define, "users") { $0.definition(.map(["name": "users"])) }
+        }
+        client.send(RawClient.hello + definitions)
         let replies = try await blocking { try (0..<40).map { _ in try client.reply()?.id } }
         #expect(Set(replies.compactMap { $0 }) == Set(1...40))
         #expect(try await count("maxInFlight", daemon.connected()) ?? 0 > 0)

@@ -32,11 +32,11 @@ import Testing
                 try open.waitForEnd()
             }
             let server = try TestServer(.secantusdb, arguments: storage + ["--auth"])
-            let address = server.address
-            try Self.ping(address, user: "ann", password: "p@ss:/word")
-            try Self.ping("mongodb://ann:p%40ss%3A%2Fword@\(address)/?authSource=admin")
+            let patient = "mongodb://\(server.address)/?\(EngineServer.patience)"
+            try Self.ping(patient, user: "ann", password: "p@ss:/word")
+            try Self.ping("mongodb://ann:p%40ss%3A%2Fword@\(server.address)/?authSource=admin&\(EngineServer.patience)")
             for (user, password) in [("ann", "wrong"), ("bo", "p@ss:/word")] {
-                let error = try #require(Self.failure { () throws(SluiceError) in try Self.ping(address, user: user, password: password) })
+                let error = try #require(Self.failure { () throws(SluiceError) in try Self.ping(patient, user: user, password: password) })
                 #expect(error.code == .unavailable && error.message.contains("'pass'") && !error.message.contains(password))
             }
         }
@@ -44,7 +44,7 @@ import Testing
 
     private static func createUser(at address: String) throws {
         let pool = try MongoPool(
-            MongoSettings(properties: ["host": address, "database": "admin"], connections: 1))
+            MongoSettings(properties: ["host": "mongodb://\(address)/?\(EngineServer.patience)", "database": "admin"], connections: 1))
         let command = BSONWriter.document { writer in
             writer.string("createUser", "ann")
             writer.string("pwd", "p@ss:/word")
@@ -63,7 +63,7 @@ import Testing
             let server = try TestServer(
                 .secantusdb, arguments: ["--tls-cert-file", pair.certificate, "--tls-key-file", pair.key], greeting: [])
             let trusted = "mongodb://\(server.address)/?tls=true&tlsCAFile=\(pair.certificate)"
-            try Self.ping(trusted)
+            try Self.ping("\(trusted)&\(EngineServer.patience)")
             let stranger = try #require(Self.failure { () throws(SluiceError) in try Self.ping("mongodb://\(server.address)/?tls=true") })
             #expect(stranger.code == .unavailable)
         }

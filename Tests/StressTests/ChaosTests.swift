@@ -5,7 +5,7 @@ import Testing
 /// Runs that are disturbed on purpose: they go on, say what they lost, and lose nothing that was acknowledged.
 @Suite(.serialized) struct ChaosTests {
     private static let disturbed = [
-        "--engine", "sqlite", "--chaos", "kill-daemon,restart-daemon,cut-clients", "--period", "3", "--seconds", "11", "--directory",
+        "--engine", "sqlite", "--chaos", "kill-daemon,restart-daemon,cut-clients", "--period", "4", "--seconds", "15", "--directory",
         "/tmp", "--clients", "16",
     ]
 
@@ -24,7 +24,7 @@ import Testing
     @Test(arguments: ["mongodb", "dynamodb"]) func serversMayFailToo(engine: String) async throws {
         let acts = ["pause-daemon", "kill-backend", "pause-backend", "restart-backend"]
         let run = try await StressRun.ended([
-            "run", "a", "--engine", engine, "--chaos", acts.joined(separator: ","), "--period", "3", "--seconds", "14", "--directory",
+            "run", "a", "--engine", engine, "--chaos", acts.joined(separator: ","), "--period", "4", "--seconds", "19", "--directory",
             "/tmp",
             "--clients", "8", "--runs", "1", "--records", "200", "--deadline", "2000", "--json",
         ])
@@ -37,8 +37,8 @@ import Testing
     @Test func slowReadersComeBack() async throws {
         let run = try await StressRun.ended(
             [
-                "run", "slow-readers", "--engine", "sqlite", "--chaos", "kill-daemon", "--period", "3", "--seconds", "11", "--directory",
-                "/tmp", "--clients", "4", "--runs", "1", "--records", "2000", "--slow-bytes", "400000", "--json",
+                "run", "slow-readers", "--engine", "sqlite", "--chaos", "kill-daemon", "--period", "4", "--seconds", "15", "--directory",
+                "/tmp", "--clients", "4", "--runs", "1", "--records", "2000", "--slow-bytes", "300000", "--json",
             ])
         try #require(run.status == 0, "\(run.complaint)")
         #expect((try run.figures()["events"] as? [Any] ?? []).count >= 3)
@@ -54,7 +54,7 @@ import Testing
         let sluiced = StressRun.program.deletingLastPathComponent().appendingPathComponent("sluiced").path
         let script = try folder.write("#!/bin/sh\n(sleep 7; kill -KILL $$) &\nexec \(sluiced) \"$@\"\n", to: "dying")
         try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: script)
-        let chaos = ["--engine", "sqlite", "--chaos", "cut-clients", "--period", "3", "--seconds", "11", "--clients", "8"]
+        let chaos = ["--engine", "sqlite", "--chaos", "cut-clients", "--period", "4", "--seconds", "15", "--clients", "8"]
         let run = try await StressRun.ended(command + chaos + ["--daemon", script, "--directory", "/tmp"])
         #expect(run.status == 70, "\(run.output)")
         #expect(run.complaint.contains("ended by itself, exit code 137"), "\(run.complaint)")

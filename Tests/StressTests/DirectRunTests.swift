@@ -44,7 +44,7 @@ import Testing
         let run = try await StressRun.ended(
             [
                 "run", "c", "--engine", "dynamodb", "--engine-delay", "2", "--direct", "--clients", "150", "--records", "50", "--json",
-                "--seconds", "5",
+                "--seconds", "15",
             ] + Self.short.dropFirst(2), descriptors: 256)
         try #require(run.status == 0, "\(run.complaint)")
         let figures = try run.figuresOfAllServers()

@@ -16,7 +16,7 @@ import Testing
     @Test func aStormOfWhichSomeAreRefusedEnds() async throws {
         let daemon = try await LiveDaemon(configuration: #"{"sluice": {"limits": {"maxConnections": 6}}}"#)
         let storm = [
-            "run", "storm", "--target", daemon.socket, "--clients", "40", "--processes", "1", "--seconds", "2", "--runs", "1", "--json",
+            "run", "storm", "--target", daemon.socket, "--clients", "40", "--processes", "1", "--seconds", "8", "--runs", "1", "--json",
         ]
         let tolerant = try await figures(ofTolerant: storm, elseSaying: "answered a fault: overloaded")
         #expect((tolerant["requests"] as? Int ?? 0) > 0)

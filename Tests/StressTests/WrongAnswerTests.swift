@@ -6,7 +6,7 @@ import Testing
 @Suite(.serialized) struct WrongAnswerTests {
     private static let wrongAnswer: Int32 = 76
 
-    /// Starts a daemon, lets a run work on it through `place`, and meddles meanwhile.
+    /// Starts a daemon, lets a run work on it through `place`, and meddles meanwhile, until the run has ended and meddling is cancelled.
     private func run(
         _ workload: String, through place: (LiveDaemon) throws -> String = { $0.socket },
         clients: Int = 8, records: Int = 20, more: [String] = [],
@@ -15,13 +15,15 @@ import Testing
         let daemon = try await LiveDaemon()
         let client = try await SluiceClient.connect(path: daemon.socket)
         let target = try place(daemon)
-        async let run = StressRun.ended(
+        let meddler = Task { try await meddling(client) }
+        let run = try await StressRun.ended(
             [
                 "run", workload, "--target", target, "--seconds", "30", "--runs", "1", "--records", "\(records)", "--clients", "\(clients)",
                 "--processes", "2",
             ] + more)
-        try await meddling(client)
-        return try await run
+        meddler.cancel()
+        try await meddler.value
+        return run
     }
 
     /// The harness's own repository, once it is full.
@@ -59,10 +61,11 @@ import Testing
                     if now["field0"]?.string != text { break }
                     try await Task.sleep(for: .milliseconds(20))
                 }
-                try await Task.sleep(for: .milliseconds(500))
-                for _ in 0..<50 {
-                    let old: Record = ["field0": .string(text)]
-                    guard (try? await repository.save(old, where: Filter().match("id", id))) != nil else { break }
+                // Then again and again, for as long as the run lasts.
+                let old: Record = ["field0": .string(text)]
+                while !Task.isCancelled {
+                    try? await Task.sleep(for: .milliseconds(50))
+                    _ = try? await repository.save(old, where: Filter().match("id", id))
                 }
             })
         #expect(run.status == Self.wrongAnswer, "\(run.output)")

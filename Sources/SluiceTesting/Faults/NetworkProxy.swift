@@ -57,9 +57,9 @@ public final class NetworkProxy: Sendable {
     public let port: UInt16
     private let shared: Shared
 
-    /// Starts it on a free port.
+    /// Starts it on a port that the system gives to nobody else while it is not listened on.
     public init(before upstream: UInt16) throws {
-        let (listener, port) = try StreamSocket.listener()
+        let (listener, port) = try StreamSocket.listener(port: LoopbackSocket.freePort())
         self.port = port
         shared = Shared(listener, upstream)
         Self.accept(on: listener, shared)

@@ -177,7 +177,7 @@ def test_deadlines_reach_the_daemon(daemon: LiveDaemon) -> None:
         daemon.freeze()
         try:
             with pytest.raises(sluice.DeadlineExceeded) as caught:
-                numbers.save({"n": 1}, {"n": 2}, timeout=0.2)
+                numbers.save({"n": 1}, {"n": 2}, timeout=3)
         finally:
             daemon.process.send_signal(signal.SIGCONT)
         assert caught.value.outcome_known is False
