@@ -1,6 +1,7 @@
 /// One client, one request at a time, on the embedded engine: with batching and without. Where nothing queues, batching must cost nothing.
 enum BatchingRow {
     private static let bar = Bar.atLeast(0.97)
+    private static let turns = 6
     private static let configuration = #"{"sluice": {"batching": false}}"#
 
     static func measure(_ bench: Bench) throws -> [Measurement] {
@@ -11,10 +12,11 @@ enum BatchingRow {
             let folder = try bench.folder.subfolder("batching-\(name)")
             let daemon = try bench.startDaemon(in: folder, configuration: configuration)
             servers.append(daemon)
-            let load = try StoredRecords.fill(at: daemon, bench).load(on: daemon, clients: 1, bench)
+            var load = try StoredRecords.fill(at: daemon, bench).load(on: daemon, clients: 1, bench)
+            load.extent = .seconds(bench.window / 4, warmUp: bench.warmUp / 4)
             return Rounds.Side(name) { try load.run(against: daemon) }
         }
-        let rounds = try Rounds(.batching, bench, sides)
+        let rounds = try Rounds(.batching, bench, turns: turns, sides)
         for server in servers { try server.stop() }
         let what = "getOne, 1 client, depth 1: batching on / off"
         return [Measurement(.batching, what, .ratio, bar, runs: rounds.ratios(\.requestsPerSecond), beside: rounds.figures())]

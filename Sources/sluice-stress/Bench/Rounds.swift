@@ -16,25 +16,35 @@ struct Rounds {
     }
 
     private let sides: [Side]
+    private let turns: Int
     /// Of each side the results of all rounds, in the order of the sides.
     private(set) var results: [[RunResult]]
 
     /// Measures all sides as often as the benchmark measures.
+    /// - Parameter turns: how often each side is measured in a round. Where the sides differ by less than the machine does from one second
+    ///   to the next, several short turns, there and back, tell them apart better than one long one.
     /// - Throws: what a side's run throws.
-    init(_ row: BenchRow, _ bench: Bench, _ sides: [Side]) throws {
+    init(_ row: BenchRow, _ bench: Bench, turns: Int = 1, _ sides: [Side]) throws {
         self.sides = sides
+        self.turns = turns
         results = sides.map { _ in [] }
-        for round in 1...bench.runs {
-            for (index, side) in sides.enumerated() {
-                bench.progress.show(row.rawValue, run: round, of: bench.runs, side.name)
-                results[index].append(try side.run())
+        for turn in 0..<(bench.runs * turns) {
+            let indices = Array(sides.indices)
+            for index in turn % turns % 2 == 0 ? indices : indices.reversed() {
+                bench.progress.show(row.rawValue, run: turn / turns + 1, of: bench.runs, sides[index].name)
+                results[index].append(try sides[index].run())
             }
         }
     }
 
-    /// One side's figure divided by another's, round by round.
+    /// One side's figure divided by another's, round by round: the sums of their turns.
     func ratios(_ figure: (RunResult) -> Double, _ side: Int = 0, over other: Int = 1) -> [Double] {
-        zip(results[side], results[other]).map { figure($0) / figure($1) }
+        func sums(_ side: Int) -> [Double] {
+            stride(from: 0, to: results[side].count, by: turns).map { first in
+                results[side][first..<first + turns].reduce(0) { $0 + figure($1) }
+            }
+        }
+        return zip(sums(side), sums(other)).map { $0 / $1 }
     }
 
     /// All that is said of these sides, of every one unless told otherwise.
