@@ -19,7 +19,7 @@ extension RunReport {
             }
             if let blurred = subject.blurred, blurred > 0 {
                 lines.append(
-                    "    \(blurred) times a record had more writes of unknown outcome than are kept apart: older values of it passed")
+                    "    more writes of unknown outcome to a record than are kept apart (\(blurred)×): older values of it passed")
             }
         }
         lines += ratios()
