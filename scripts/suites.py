@@ -87,7 +87,7 @@ def suites() -> List[Suite]:
     result.append(Suite("test servers", [["scripts/test-servers"]], whole))
     # A target at a time: engines' tests keep every core busy, and beside them the clients' would wait for their turn instead of their peer.
     for target in sorted(path.name for path in Path("Tests").iterdir() if any(path.glob("*.swift"))):
-        # Loads beside each other would keep each other from their processors for seconds.
+        # Loads that run at the same time would keep each other from the processors for seconds.
         alone = ["--no-parallel"] if target == "StressTests" else []
         result.append(Suite(target, [["swift", "test", "--skip-build", *alone, "--filter", rf"^{target}\."]], swift_tests))
     # The engines' suites once more, for what they lose: an exit code that no test explains is a failure. moto would take minutes.

@@ -45,14 +45,15 @@ static bool fail_with_error(struct reader error, const char *what, struct servic
     return bench_fail(failure, "the daemon answered %s: %.*s: %.*s", what, (int)code_size, code, (int)message_size, message);
 }
 
-static enum arrival other_frame(uint64_t kind, struct reader rest, struct bench_failure *failure) {
+static enum arrival other_frame(uint64_t kind, struct reader rest, int *code, struct bench_failure *failure) {
     if (kind != KIND_GOING_AWAY && kind != KIND_FAULT) return ARRIVAL_OTHER;
     uint64_t key;
-    struct service_error error;
+    struct service_error error = {kind == KIND_GOING_AWAY ? BENCH_SHUTTING_DOWN : BENCH_OTHER, false};
     if (kind == KIND_GOING_AWAY) bench_fail(failure, "the daemon is going away");
     else if (take_unsigned(&rest, &key) && key == 3) fail_with_error(rest, "a fault", &error, failure);
     else bench_fail(failure, "the daemon answered a fault");
     bench_blame_server(failure);
+    *code = error.code;
     return kind == KIND_FAULT ? ARRIVAL_FAULT : ARRIVAL_LEAVING;
 }
 
@@ -68,7 +69,7 @@ enum arrival find_frame(const uint8_t *bytes, size_t size, struct reply *reply, 
     if (!take_map(&frame, &entries) || entries < 1 || !take_exactly(&frame, 0) || !take_unsigned(&frame, &kind)) {
         return bench_fail(failure, "a frame came that is no map with a kind"), ARRIVAL_WRONG;
     }
-    if (kind != KIND_REPLY) return other_frame(kind, frame, failure);
+    if (kind != KIND_REPLY) return other_frame(kind, frame, &reply->code, failure);
     if (entries < 2 || !take_exactly(&frame, 1) || !take_unsigned(&frame, &id) || id >= UINT32_MAX) {
         return bench_fail(failure, "a reply came without a request's id"), ARRIVAL_WRONG;
     }

@@ -37,6 +37,7 @@ struct reply {
     size_t size;
     uint64_t entries;
     struct reader rest;
+    int code; /* of LEAVING and FAULT: why, an index of bench_error_name */
 };
 
 /* What a reply says: right, right so far and to be followed by another request, an error, or something that must not be. */

@@ -68,15 +68,15 @@ static void finish(struct bench_generator *generator, struct connection *connect
     pace_put(&generator->pace, connection);
 }
 
-/* Nothing more comes from this connection: a write that was under way on it may have happened. */
-static bool lose(struct bench_generator *generator, struct connection *connection) {
+/* Nothing more comes from this connection, because of this error: a write that was under way on it may have happened. */
+static bool lose(struct bench_generator *generator, struct connection *connection, int error) {
     if (!generator->load.tolerant) return bench_blame_server(generator->failure);
     uint64_t now = bench_now();
     for (uint32_t slot = 0; slot < connection->depth; slot++) {
         struct request *request = &connection->requests[slot];
         if (!request->started) continue;
         generator->exchange->abandon(&generator->load, &generator->chooser, request);
-        finish(generator, connection, request, now, BENCH_LOST);
+        finish(generator, connection, request, now, error);
     }
     if (connection->descriptor >= 0) generator->lost++;
     connection_close(connection);
@@ -84,7 +84,7 @@ static bool lose(struct bench_generator *generator, struct connection *connectio
 }
 
 static bool flush(struct bench_generator *generator, struct connection *connection) {
-    return connection_flush(connection, generator->failure) == CONNECTION_FINE || lose(generator, connection);
+    return connection_flush(connection, generator->failure) == CONNECTION_FINE || lose(generator, connection, BENCH_LOST);
 }
 
 /* Sends what depth allows: as much as there is room for in a closed loop, nothing by itself in an open one. */
@@ -130,18 +130,18 @@ static bool settle(struct bench_generator *generator, struct connection *connect
 
 static bool serve_leaving(struct bench_generator *generator, struct connection *connection) {
     if (!connection->is_leaving || connection->in_flight > 0) return true;
-    return lose(generator, connection);
+    return lose(generator, connection, BENCH_LOST);
 }
 
 static bool receive(struct bench_generator *generator, struct connection *connection) {
-    if (connection_receive(connection, generator->failure) == CONNECTION_LOST) return lose(generator, connection);
+    if (connection_receive(connection, generator->failure) == CONNECTION_LOST) return lose(generator, connection, BENCH_LOST);
     uint64_t now = bench_now();
     size_t at = 0;
     for (;;) {
         struct reply reply;
         enum arrival arrival = generator->exchange->find_reply(connection->in + at, connection->in_used - at, &reply, generator->failure);
         if (arrival == ARRIVAL_WRONG) return false;
-        if (arrival == ARRIVAL_FAULT) return lose(generator, connection);
+        if (arrival == ARRIVAL_FAULT) return lose(generator, connection, reply.code);
         if (arrival == ARRIVAL_INCOMPLETE) break;
         if (arrival == ARRIVAL_LEAVING && !generator->load.tolerant) return bench_blame_server(generator->failure);
         if (arrival == ARRIVAL_LEAVING) connection->is_leaving = true;
@@ -172,7 +172,8 @@ static bool reconnect(struct bench_generator *generator, uint64_t now) {
 static bool cut_all(struct bench_generator *generator) {
     if (!bench_take_cut()) return true;
     for (uint32_t index = 0; index < generator->load.clients; index++) {
-        if (!lose(generator, &generator->connections[index])) return bench_fail(generator->failure, "connections were to be cut");
+        if (!lose(generator, &generator->connections[index], BENCH_LOST))
+            return bench_fail(generator->failure, "connections were to be cut");
     }
     return true;
 }
@@ -235,7 +236,7 @@ static void end(struct bench_generator *generator, uint64_t now) {
     struct bench_result *result = generator->result;
     if (generator->load.requests) generator->ends = generator->last_answer + 1;
     note_window(generator, now);
-    for (uint32_t index = 0; index < generator->load.clients; index++) (void)lose(generator, &generator->connections[index]);
+    for (uint32_t index = 0; index < generator->load.clients; index++) (void)lose(generator, &generator->connections[index], BENCH_LOST);
     if (generator->pace.interval > 0)
         result->unsent = pace_unsent(pace_next(&generator->pace), generator->pace.interval, generator->begins, generator->ends);
     result->answered = result->latency.count;

@@ -40,8 +40,8 @@ static void note_failure(struct slow *slow, int error) {
 }
 
 /* The failure says how. A reader that is lost connects again with the next tick. */
-static bool lose(struct slow *slow, struct slow_reader *reader) {
-    note_failure(slow, BENCH_LOST);
+static bool lose(struct slow *slow, struct slow_reader *reader, int error) {
+    note_failure(slow, error);
     close(reader->descriptor);
     reader->descriptor = -1;
     reader->used = 0;
@@ -68,7 +68,7 @@ static void note_present(struct slow *slow, struct slow_reader *reader) {
 static bool say(struct slow *slow, struct slow_reader *reader, const uint8_t *out, const uint8_t *end) {
     if (send(reader->descriptor, out, (size_t)(end - out), MSG_NOSIGNAL) == end - out) return true;
     bench_fail(slow->failure, "a slow reader cannot send: %s", strerror(errno));
-    return lose(slow, reader);
+    return lose(slow, reader, BENCH_LOST);
 }
 
 static bool ask(struct slow *slow, struct slow_reader *reader) {
@@ -152,7 +152,7 @@ static bool take_frames(struct slow *slow, struct slow_reader *reader) {
     for (; at < reader->used; at += reply.size) {
         enum arrival arrival = find_frame(reader->in + at, reader->used - at, &reply, slow->failure);
         if (arrival == ARRIVAL_WRONG) return false;
-        if (arrival == ARRIVAL_LEAVING || arrival == ARRIVAL_FAULT) return lose(slow, reader);
+        if (arrival == ARRIVAL_LEAVING || arrival == ARRIVAL_FAULT) return lose(slow, reader, reply.code);
         if (arrival == ARRIVAL_INCOMPLETE) break;
         if (arrival == ARRIVAL_REPLY && !take_part(slow, reader, &reply)) return false;
         if (reader->descriptor < 0 || reader->is_done) return true;
@@ -170,7 +170,7 @@ static bool read_some(struct slow *slow, struct slow_reader *reader, size_t most
     }
     ssize_t size = recv(reader->descriptor, reader->in + reader->used, most, 0);
     if (size < 0 && (errno == EAGAIN || errno == EINTR)) return true;
-    if (size <= 0) return bench_fail(slow->failure, "the server closed the connection of a slow reader"), lose(slow, reader);
+    if (size <= 0) return bench_fail(slow->failure, "the server closed the connection of a slow reader"), lose(slow, reader, BENCH_LOST);
     reader->used += (size_t)size;
     return take_frames(slow, reader);
 }

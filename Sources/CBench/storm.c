@@ -105,7 +105,7 @@ static bool receive(struct storm *storm, struct visitor *visitor) {
         enum arrival arrival = find_frame(visitor->in + at, visitor->used - at, &reply, storm->failure);
         if (arrival == ARRIVAL_WRONG) return false;
         if (arrival == ARRIVAL_INCOMPLETE) break;
-        if (arrival == ARRIVAL_LEAVING || arrival == ARRIVAL_FAULT) return turn_away(storm, visitor, BENCH_LOST);
+        if (arrival == ARRIVAL_LEAVING || arrival == ARRIVAL_FAULT) return turn_away(storm, visitor, reply.code);
         if (arrival == ARRIVAL_REPLY) return check_pong(storm, visitor, &reply);
     }
     return visitor->used < ROOM_BYTES || bench_fail(storm->failure, "more came than a welcome and a pong");

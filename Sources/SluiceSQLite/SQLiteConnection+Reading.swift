@@ -7,26 +7,24 @@ extension SQLiteConnection {
         let compiler = QueryCompiler(layout, now: now.milliseconds)
         var results: [Result<OperationResult, SluiceError>] = []
         results.reserveCapacity(operations.count)
-        var answers: [ExactBytes: OperationResult] = [:]
+        var answers = SharedAnswers()
         var bytes = 0
         let end = MonotonicTime.now.advanced(milliseconds: Self.batchMilliseconds)
         for pending in operations {
             if bytes >= limits.maxBatchBytes { break }
-            let id = pending.operation.pointReadId
             let result = Result { () throws(SluiceError) in
-                let isAlone = operations.count == 1
-                guard !isAlone, let id else { return try read(pending, compiler, layout, isAlone: isAlone) }
-                if let answer = answers[ExactBytes(id)] {
+                guard operations.count > 1 else { return try read(pending, compiler, layout, isAlone: true) }
+                if let answer = answers[pending.operation] {
                     try checkDeadline(pending.deadline)
                     return answer
                 }
                 let answer = try read(pending, compiler, layout, isAlone: false)
-                answers[ExactBytes(id)] = answer
+                answers[pending.operation] = answer
                 return answer
             }
             if case .success(let answer) = result { bytes += answer.byteCount }
             results.append(result)
-            if id == nil, end <= .now { break }
+            if pending.operation.mayScan, end <= .now { break }
         }
         endSnapshot()
         return results
@@ -154,16 +152,13 @@ extension SQLiteStatement {
 
 extension Filter {
     /// The id that is all it asks for.
-    fileprivate var soleId: ArraySlice<UInt8>? {
+    var soleId: ArraySlice<UInt8>? {
         guard conditions.count == 1, conditions[0].field == .id, case .equal(.string(let id)) = conditions[0].test else { return nil }
         return id
     }
 }
 
 extension RepositoryOperation {
-    /// The id of a read that asks for nothing else.
-    fileprivate var pointReadId: ArraySlice<UInt8>? { if case .getOne(let filter) = self { filter.soleId } else { nil } }
-
     /// Whether it looks for its record by more than the id: that may take as long as the table is large, not microseconds.
     var mayScan: Bool {
         switch self {

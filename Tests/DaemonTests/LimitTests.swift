@@ -82,7 +82,7 @@ import Testing
     @Test func moreInFlightThanAllowedIsReadLaterAndCounted() async throws {
         let daemon = try await started(#"{"maxInFlight": 1}"#)
         let client = try RawClient(daemon.socket)
-        // In one write, so that the second is read before the first can have been answered, and none waits for this test.
+        // In one write, so that the second is read before the first can have been answered, and none depends on how fast this test sends.
         let definitions = (1...40 as ClosedRange<Int64>).flatMap { id in
             RawClient.request(id, .define, "users") { $0.definition(.map(["name": "users"])) }
         }

@@ -178,10 +178,8 @@ import Testing
         let (daemon, client) = try await started()
         try await client.ping()
         try await daemon.terminate()
-        // Nobody knows where until a first attempt has failed.
-        try await eventually("an error that says where") {
-            let error = await #expect(throws: SluiceError.self) { try await client.ping(deadline: .seconds(2)) }
-            return error?.code == .unavailable && error?.message.contains(daemon.socket) == true
-        }
+        let error = await #expect(throws: SluiceError.self) { try await client.ping(deadline: .seconds(10)) }
+        #expect(error?.code == .unavailable)
+        #expect(error?.message.contains(daemon.socket) == true)
     }
 }

@@ -64,5 +64,7 @@ import Testing
         let run = try await StressRun.ended(["linearizability"] + Self.disturbed)
         #expect(run.status == 0, "\(run.complaint)")
         #expect(run.output.contains("every history is linearizable"))
+        #expect(run.output.contains("available ") && run.output.contains("first success"), "\(run.output)")
+        #expect(!run.output.contains("NO SUCCESS"), "\(run.output)")
     }
 }

@@ -42,6 +42,7 @@ import Testing
             ["run", "a", "--target", "dynamodb+http://\(String(repeating: "x", count: 300))"],
             ["run", "a", "--engine", "sqlite", "--chaos", "kill-backend"], ["soak", "--chaos", "pause-backend"],
             ["linearizability", "--engine", "sqlite", "--clients", "1,2"],
+            ["run", "a", "--target", "/run/sluice/sluice.sock", "--no-batching"],
         ])
     func whatDoesNotGoTogether(_ arguments: [String]) async throws {
         let run = try await StressRun.ended(arguments)

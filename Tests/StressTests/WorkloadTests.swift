@@ -78,9 +78,25 @@ import Testing
         try #require(run.status == 0, "\(run.complaint)")
         let page = try String(contentsOfFile: "\(folder.path)/page.html", encoding: .utf8)
         #expect(page.contains("<svg") && page.contains("requests/s by clients") && page.contains("latency, 4 clients"))
+        #expect(page.contains("<li>read: "))
         #expect(!page.contains("http") && !page.contains("<script"))
         let comparison = try await StressRun.ended(["compare", "\(folder.path)/saved", "\(folder.path)/saved"])
         #expect(comparison.status == 0 && comparison.output.contains("sluiced on sqlite, 4 clients"))
-        #expect(comparison.output.contains("0.0 %, the runs overlap"))
+        #expect(comparison.output.contains("0.0 %, the runs overlap") && !comparison.output.contains("NOT THE SAME"))
+    }
+
+    @Test func withoutBatchingEachRequestGoesAloneAndTheComparisonSaysSo() async throws {
+        let folder = TemporaryFolder()
+        let load = [
+            "run", "c", "--engine", "sqlite", "--clients", "8", "--records", "100", "--seconds", "4", "--runs", "1", "--directory", "/tmp",
+        ]
+        for (file, more) in [("with", ["--processes", "1"]), ("without", ["--processes", "2", "--no-batching"])] {
+            let run = try await StressRun.ended(load + more + ["--save", "\(folder.path)/\(file)"])
+            try #require(run.status == 0, "\(run.complaint)")
+            #expect(run.output.contains("requests in a batch: 1.00 reads") == (file == "without"), "\(run.output)")
+        }
+        let comparison = try await StressRun.ended(["compare", "\(folder.path)/with", "\(folder.path)/without"])
+        #expect(comparison.output.contains("1 processes before, 2 after"), "\(comparison.output)")
+        #expect(comparison.output.contains("figures of different workloads"), "\(comparison.output)")
     }
 }

@@ -16,13 +16,14 @@ import Testing
         let client = try await SluiceClient.connect(path: daemon.socket)
         let target = try place(daemon)
         let meddler = Task { try await meddling(client) }
+        defer { meddler.cancel() }
         let run = try await StressRun.ended(
             [
                 "run", workload, "--target", target, "--seconds", "30", "--runs", "1", "--records", "\(records)", "--clients", "\(clients)",
                 "--processes", "2",
             ] + more)
         meddler.cancel()
-        try await meddler.value
+        _ = await meddler.result
         return run
     }
 

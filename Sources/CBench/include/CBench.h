@@ -32,7 +32,10 @@ uint64_t bench_histogram_quantile(const struct bench_histogram *histogram, doubl
 enum bench_operation { BENCH_READ, BENCH_UPDATE, BENCH_INSERT, BENCH_SCAN, BENCH_READ_MODIFY_WRITE, BENCH_OPERATIONS };
 
 /* What a request may end with beside an answer: the protocol's codes in the order of bench_error_name, then what the generator says. */
-enum { BENCH_NOT_FOUND = 0, BENCH_ALREADY_EXISTS = 1, BENCH_CODES = 11, BENCH_LOST = BENCH_CODES, BENCH_OTHER, BENCH_ERRORS };
+enum {
+    BENCH_NOT_FOUND = 0, BENCH_ALREADY_EXISTS = 1, BENCH_SHUTTING_DOWN = 10, BENCH_CODES = 11, BENCH_LOST = BENCH_CODES, BENCH_OTHER,
+    BENCH_ERRORS
+};
 const char *bench_error_name(int error);
 
 /* What a run came to, slice after slice: latencies in 16 buckets to each power of two, so the file for an hour stays small. */

@@ -1,4 +1,5 @@
-/// What is compared, each measured once in every round, one after the other: what changes on the machine meanwhile touches all alike.
+/// What is compared, each measured in every round, once or in several turns, one after the other: what changes on the machine meanwhile
+/// touches all alike.
 struct Rounds {
     /// One of those that are compared.
     struct Side {
@@ -17,10 +18,10 @@ struct Rounds {
 
     private let sides: [Side]
     private let turns: Int
-    /// Of each side the results of all rounds, in the order of the sides.
+    /// Of each side the results of all turns of all rounds, in the order of the sides.
     private(set) var results: [[RunResult]]
 
-    /// Measures all sides as often as the benchmark measures.
+    /// Measures all sides in as many rounds as the benchmark has runs.
     /// - Parameter turns: how often each side is measured in a round. Where the sides differ by less than the machine does from one second
     ///   to the next, several short turns, there and back, tell them apart better than one long one.
     /// - Throws: what a side's run throws.
@@ -37,7 +38,7 @@ struct Rounds {
         }
     }
 
-    /// One side's figure divided by another's, round by round: the sums of their turns.
+    /// One side's figure divided by another's, round by round, each the sum of its turns.
     func ratios(_ figure: (RunResult) -> Double, _ side: Int = 0, over other: Int = 1) -> [Double] {
         func sums(_ side: Int) -> [Double] {
             stride(from: 0, to: results[side].count, by: turns).map { first in
@@ -49,7 +50,7 @@ struct Rounds {
 
     /// All that is said of these sides, of every one unless told otherwise.
     func figures(_ chosen: Int...) -> [SideFigure] {
-        (chosen.isEmpty ? Array(sides.indices) : chosen).flatMap { SideFigure.all(of: sides[$0].name, results[$0]) }
+        (chosen.isEmpty ? Array(sides.indices) : chosen).flatMap { SideFigure.all(of: sides[$0].name, results[$0], turns: turns) }
     }
 
     /// Of every side the median latency, the 99th percentile of a typical tenth of a second, that of the whole run, and what other programs

@@ -18,18 +18,22 @@ struct SideFigure: Encodable {
     }
 
     /// All that is said of a server's runs: throughput, latency, and whose processor time it took.
-    static func all(of subject: String, _ results: [RunResult]) -> [SideFigure] {
-        var figures = [
-            SideFigure(subject, "requests", .perSecond, results.map(\.requestsPerSecond)),
-            SideFigure(subject, "p50", .microseconds, results.map { $0.microseconds(quantile: 0.5) }),
-            SideFigure(subject, "p99", .microseconds, results.map { $0.microseconds(quantile: 0.99) }),
+    /// - Parameter turns: how many results make one run, whose figure is their mean.
+    static func all(of subject: String, _ results: [RunResult], turns: Int = 1) -> [SideFigure] {
+        func mean(_ what: String, _ unit: Unit, _ figure: (RunResult) -> Double?) -> SideFigure? {
+            let figures = results.compactMap(figure)
+            guard figures.count == results.count else { return nil }
+            let runs = stride(from: 0, to: figures.count, by: turns).map { figures[$0..<$0 + turns].reduce(0, +) / Double(turns) }
+            return SideFigure(subject, what, unit, runs)
+        }
+        return [
+            mean("requests", .perSecond, \.requestsPerSecond),
+            mean("p50", .microseconds) { $0.microseconds(quantile: 0.5) },
+            mean("p99", .microseconds) { $0.microseconds(quantile: 0.99) },
             SideFigure(subject, "longest", .microseconds, results.map(\.longestMicroseconds)),
-        ]
-        let server = results.compactMap(\.serverMicrosecondsPerRequest)
-        if server.count == results.count { figures.append(SideFigure(subject, "CPU/request", .microseconds, server)) }
-        figures.append(SideFigure(subject, "generator's CPU/request", .microseconds, results.map(\.generatorMicrosecondsPerRequest)))
-        let others = results.compactMap(\.othersPercent)
-        if others.count == results.count { figures.append(SideFigure(subject, "others' CPU", .percentOfProcessor, others)) }
-        return figures
+            mean("CPU/request", .microseconds, \.serverMicrosecondsPerRequest),
+            mean("generator's CPU/request", .microseconds, \.generatorMicrosecondsPerRequest),
+            mean("others' CPU", .percentOfProcessor, \.othersPercent),
+        ].compactMap { $0 }
     }
 }

@@ -23,9 +23,6 @@ struct LinearizabilityCommand: ParsableCommand {
 
     @OptionGroup var options: RunOptions
 
-    @Flag(help: "Start the daemon with --no-batching.")
-    var noBatching = false
-
     /// Records that are fought over in each second.
     private static let records = 8
     private static let standardClients = 16
@@ -62,13 +59,11 @@ struct LinearizabilityCommand: ParsableCommand {
         let progress = ProgressLine()
         defer { progress.clear() }
         let folder = try WorkFolder(in: options.rig.directory)
-        let rig = try options.engine.map { engine in
-            var programs = try options.programs()
-            if noBatching { programs.daemonFlags.append("--no-batching") }
-            return try Rig(engine, programs, in: folder)
-        }
-        let load = try load(at: options.target ?? rig?.socket ?? "", folder)
+        let rig = try options.engine.map { engine in try Rig(engine, try options.programs(), in: folder) }
+        var load = try load(at: options.target ?? rig?.socket ?? "", folder)
+        // For what is asked of the run while it goes on: how much was answered, and when first after chaos.
         let ledger = try Ledger(records: 0, fields: 1)
+        load.ledgerPath = ledger.path
         let watcher = RunWatcher(
             "linearizability", socket: nil, seconds: options.seconds, warmUp: 0, ledger: ledger, rig: rig, progress: progress)
         let plan = ChaosPlan(actions: options.chaosActions, period: options.period, outage: options.outage)
@@ -92,8 +87,15 @@ struct LinearizabilityCommand: ParsableCommand {
         let most = "\(undecided) histories were too long to be decided; the others are linearizable"
         print(undecided == 0 ? "every history is linearizable" : most)
         if !result.errors.isEmpty { print("errors: \(result.errors.listed)") }
-        for event in watcher.events { print("\(event.action.rawValue) at \(NumberText.fixed(event.second, 1)) s") }
+        Self.tell(watcher.events, RunFigures(result))
         return undecided == 0
+    }
+
+    /// What was done to the daemon or its engine, and what came of it.
+    private static func tell(_ events: [ChaosEvent], _ figures: RunFigures) {
+        guard !events.isEmpty else { return }
+        print(RunReport.availability(ofTime: figures.availabilityOfTime, ofRequests: figures.availabilityOfRequests))
+        for event in events { print(event.sentence) }
     }
 
     private func load(at place: String, _ folder: WorkFolder) throws -> Load {

@@ -74,6 +74,9 @@ struct RunOptions: ParsableArguments {
     @Option(parsing: .unconditionalSingleValue, help: "A flag for the daemon that is started. Can be given again.")
     var daemonFlag: [String] = []
 
+    @Flag(help: "With --engine: start the daemon with --no-batching.")
+    var noBatching = false
+
     @Option(help: "Connections of its pool.")
     var connections: Int?
 
@@ -123,6 +126,9 @@ struct RunOptions: ParsableArguments {
 
     private func validatePlaces() throws {
         guard !direct || engine != nil else { throw ValidationError("--direct needs --engine.") }
+        guard !noBatching || engine != nil else {
+            throw ValidationError("--no-batching needs --engine: a daemon that runs already has been told when it was started.")
+        }
         try OptionRange("--connections", 1...1_000).check(connections)
         try OptionRange("--engine-delay", 0...10_000, "milliseconds").check(engineDelay)
         guard engineDelay == 0 || engine?.program != nil else {
@@ -157,7 +163,7 @@ struct RunOptions: ParsableArguments {
     /// What is started for --engine.
     func programs() throws -> Rig.Programs {
         var programs = try rig.programs()
-        programs.daemonFlags = daemonFlag
+        programs.daemonFlags = daemonFlag + (noBatching ? ["--no-batching"] : [])
         programs.connections = connections
         programs.engineDelay = engineDelay
         return programs
@@ -166,6 +172,8 @@ struct RunOptions: ParsableArguments {
     /// What changes a run's figures and stands nowhere else in its report, as it was given.
     var settings: [String] {
         var settings: [String] = []
+        if let warmUpSeconds { settings.append("--warm-up \(NumberText.short(warmUpSeconds))") }
+        if noBatching { settings.append("--no-batching") }
         if deadline > 0 { settings.append("--deadline \(deadline)") }
         if let slowReaders { settings.append("--slow-readers \(slowReaders) --slow-bytes \(slowBytes)") }
         if let chaos { settings.append("--chaos \(chaos) --period \(NumberText.short(period)) --outage \(NumberText.short(outage))") }

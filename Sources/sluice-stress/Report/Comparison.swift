@@ -26,6 +26,9 @@ struct Comparison {
             for point in subject.points {
                 guard let oldPoint = old.points.first(where: { $0.clients == point.clients && $0.depth == point.depth }) else { continue }
                 lines += ["", "\(subject.name), \(point.clients) clients, \(point.runs.count) runs"]
+                if oldPoint.processes != point.processes {
+                    lines.append("  NOT THE SAME: \(oldPoint.processes) processes before, \(point.processes) after")
+                }
                 lines += Self.figures.map { Self.line($0.name, $0.isTime, oldPoint.spread($0.figure), point.spread($0.figure)) }
             }
         }

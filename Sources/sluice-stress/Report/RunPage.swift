@@ -13,7 +13,7 @@ struct RunPage {
           padding: 0 1rem; }
         table { border-collapse: collapse; margin: .5rem 0 1.5rem; } th, td { padding: .2rem .8rem; text-align: right; }
         th { color: var(--faint); font-weight: 600; border-bottom: 1px solid var(--grid); }
-        h1 { font-size: 1.4rem; } h2 { font-size: 1.1rem; margin-top: 2rem; } p.faint { color: var(--faint); }
+        h1 { font-size: 1.4rem; } h2 { font-size: 1.1rem; margin-top: 2rem; } h3 { font-size: 1rem; } .faint { color: var(--faint); }
         svg { width: 100%; height: auto; display: block; } svg text { font: 12px system-ui, sans-serif; fill: var(--faint); }
         .grid { stroke: var(--grid); } .mark { stroke: var(--mark); stroke-dasharray: 4 3; }
         .c0 { stroke: var(--c0); } .c1 { stroke: var(--c1); } .c2 { stroke: var(--c2); } .c3 { stroke: var(--c3); }
@@ -65,11 +65,18 @@ struct RunPage {
 
     private func section(_ subject: RunReport.Subject) -> String {
         let verified = subject.verifiedRecords.map { "; all \(NumberText.fixed(Double($0), 0)) records read back and judged" } ?? ""
-        let drawn = subject.points.map { point in point.runs.last.map { plots($0, clients: point.clients) } ?? "" }
+        let note = RunReport.note(blurred: subject.blurred).map { "; \($0)" } ?? ""
+        let drawn = subject.points.map { point in details(point) + (point.runs.last.map { plots($0, clients: point.clients) } ?? "") }
         return """
-            <h2>\(Self.escaped(subject.name))</h2>\(table(subject))<p class="faint">Every reply checked\(verified).</p>
+            <h2>\(Self.escaped(subject.name))</h2>\(table(subject))<p class="faint">Every reply checked\(verified)\(note).</p>
             \(drawn.joined(separator: "\n"))
             """
+    }
+
+    /// What the table for people says below a row: operations, errors, batches, chaos and what came of it.
+    private func details(_ point: RunReport.Point) -> String {
+        let lines = RunReport.details(point).map { "<li>\(Self.escaped($0))</li>" }
+        return "<h3>\(point.clients) clients</h3><ul class=\"faint\">\(lines.joined())</ul>"
     }
 
     private func table(_ subject: RunReport.Subject) -> String {

@@ -17,13 +17,16 @@ extension RunReport {
             } else {
                 lines.append("    every reply checked")
             }
-            if let blurred = subject.blurred, blurred > 0 {
-                lines.append(
-                    "    more writes of unknown outcome to a record than are kept apart (\(blurred)×): older values of it passed")
-            }
+            if let note = Self.note(blurred: subject.blurred) { lines.append("    \(note)") }
         }
         lines += ratios()
         return lines.joined(separator: "\n")
+    }
+
+    /// What was judged less strictly than the rest; nil: nothing.
+    static func note(blurred: UInt64?) -> String? {
+        guard let blurred, blurred > 0 else { return nil }
+        return "writes of unknown outcome beyond those that are kept apart for a record: \(blurred); older values of it were let pass"
     }
 
     private static func row(_ cells: [String]) -> String {
@@ -46,8 +49,9 @@ extension RunReport {
         return microseconds < 1e6 ? NumberText.short(microseconds / 1_000) + " ms" : NumberText.short(microseconds / 1e6) + " s"
     }
 
-    private static func details(_ point: Point) -> [String] {
-        var lines: [String] = []
+    /// What is said of a number of clients below its row.
+    static func details(_ point: Point) -> [String] {
+        var lines = spread(point)
         let last = point.runs[point.runs.count - 1]
         if last.operations.count > 1 {
             lines += last.operations.map {
@@ -68,6 +72,18 @@ extension RunReport {
         }
         lines += batches(last)
         return lines + chaos(point)
+    }
+
+    private static func spread(_ point: Point) -> [String] {
+        guard point.runs.count > 1 else { return [] }
+        let figures: [(name: String, of: KeyPath<RunFigures, Double>)] = [
+            ("p50", \.p50Microseconds), ("p99", \.p99Microseconds), ("p99.9", \.p999Microseconds),
+        ]
+        let spreads = figures.map { figure in
+            let spread = point.spread { $0[keyPath: figure.of] }
+            return "\(figure.name) \(duration(spread.least))..\(duration(spread.most))"
+        }
+        return ["\(point.runs.count) runs, least..most: \(spreads.joined(separator: ", "))"]
     }
 
     private static func batches(_ run: RunFigures) -> [String] {
@@ -92,16 +108,14 @@ extension RunReport {
 
     private static func chaos(_ point: Point) -> [String] {
         guard point.runs.contains(where: { !$0.events.isEmpty }) else { return [] }
-        let time = point.spread { $0.availabilityOfTime * 100 }
-        let requests = point.spread { $0.availabilityOfRequests * 100 }
-        let available =
-            "available \(NumberText.fixed(time.median, 2)) % of the time, for \(NumberText.fixed(requests.median, 3)) % of requests"
-        return [available]
-            + point.runs.flatMap(\.events).map { event in
-                let recovery = event.recoverySeconds.map { "first success \(duration($0 * 1e6)) after it was made good" }
-                return "\(event.action.rawValue) at \(NumberText.fixed(event.second, 1)) s, for "
-                    + "\(NumberText.fixed(event.restoredAtSecond - event.second, 2)) s: \(recovery ?? "NO SUCCESS after it")"
-            }
+        let available = availability(
+            ofTime: point.spread(\.availabilityOfTime).median, ofRequests: point.spread(\.availabilityOfRequests).median)
+        return [available] + point.runs.flatMap(\.events).map(\.sentence)
+    }
+
+    /// Both are shares, from 0 to 1.
+    static func availability(ofTime time: Double, ofRequests requests: Double) -> String {
+        "available \(NumberText.fixed(time * 100, 2)) % of the time, for \(NumberText.fixed(requests * 100, 3)) % of requests"
     }
 
     /// The first server against each other one, run by run.

@@ -181,10 +181,10 @@ def test_a_leaving_daemon_is_left_without_a_failure() -> None:
 
 
 def test_the_deadline_is_on_the_wire_and_the_client_keeps_it_too() -> None:
-    with FakeDaemon(lambda e: None) as daemon, sluice.connect(daemon.path) as client:
+    with FakeDaemon(lambda e: None) as daemon, sluice.connect(daemon.path, timeout=3.0) as client:
         users = client.repository("users")
         with pytest.raises(sluice.DeadlineExceeded) as read:
-            users.count(timeout=3)
+            users.count()
         with pytest.raises(sluice.DeadlineExceeded) as write:
             users.delete_one({"id": ID}, timeout=2.5)
         assert read.value.outcome_known is True and write.value.outcome_known is False
