@@ -29,23 +29,20 @@ struct Rounds {
         self.sides = sides
         self.turns = turns
         results = sides.map { _ in [] }
-        for turn in 0..<(bench.runs * turns) {
-            let indices = Array(sides.indices)
-            for index in turn % turns % 2 == 0 ? indices : indices.reversed() {
-                bench.progress.show(row.rawValue, run: turn / turns + 1, of: bench.runs, sides[index].name)
-                results[index].append(try sides[index].run())
+        for round in 1...bench.runs {
+            for turn in 0..<turns {
+                let order = turn.isMultiple(of: 2) ? Array(sides.indices) : sides.indices.reversed()
+                for index in order {
+                    bench.progress.show(row.rawValue, run: round, of: bench.runs, sides[index].name)
+                    results[index].append(try sides[index].run())
+                }
             }
         }
     }
 
-    /// One side's figure divided by another's, round by round, each the sum of its turns.
+    /// One side's figure divided by another's, round by round, each the mean of its turns.
     func ratios(_ figure: (RunResult) -> Double, _ side: Int = 0, over other: Int = 1) -> [Double] {
-        func sums(_ side: Int) -> [Double] {
-            stride(from: 0, to: results[side].count, by: turns).map { first in
-                results[side][first..<first + turns].reduce(0) { $0 + figure($1) }
-            }
-        }
-        return zip(sums(side), sums(other)).map { $0 / $1 }
+        zip(results[side].map(figure).means(ofEach: turns), results[other].map(figure).means(ofEach: turns)).map { $0 / $1 }
     }
 
     /// All that is said of these sides, of every one unless told otherwise.

@@ -23,8 +23,7 @@ struct SideFigure: Encodable {
         func mean(_ what: String, _ unit: Unit, _ figure: (RunResult) -> Double?) -> SideFigure? {
             let figures = results.compactMap(figure)
             guard figures.count == results.count else { return nil }
-            let runs = stride(from: 0, to: figures.count, by: turns).map { figures[$0..<$0 + turns].reduce(0, +) / Double(turns) }
-            return SideFigure(subject, what, unit, runs)
+            return SideFigure(subject, what, unit, figures.means(ofEach: turns))
         }
         return [
             mean("requests", .perSecond, \.requestsPerSecond),
